@@ -1,0 +1,96 @@
+import js from "@eslint/js"
+import { defineConfig } from "eslint/config"
+import tseslint from "typescript-eslint"
+
+const handedIn = "core gets time, chance and I/O through deps (see packages/core/src/ports.ts)"
+
+export default defineConfig(
+  { ignores: ["**/node_modules", "**/.posthorn", "**/dist"] },
+  js.configs.recommended,
+  tseslint.configs.strictTypeChecked,
+  {
+    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    rules: {
+      "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true }],
+      "@typescript-eslint/no-unused-vars": ["error", { argsIgnorePattern: "^_", ignoreRestSiblings: true }],
+      "@typescript-eslint/require-await": "off",
+      "@typescript-eslint/no-confusing-void-expression": ["error", { ignoreArrowShorthand: true }],
+      "@typescript-eslint/switch-exhaustiveness-check": ["error", { considerDefaultExhaustiveForUnions: true }],
+      eqeqeq: "error",
+    },
+  },
+  {
+    files: ["packages/core/src/**/*.ts"],
+    ignores: ["**/*.test.ts"],
+    rules: {
+      "no-restricted-globals": [
+        "error",
+        ...[
+          "setTimeout",
+          "setInterval",
+          "setImmediate",
+          "queueMicrotask",
+          "performance",
+          "process",
+          "fetch",
+          "crypto",
+        ].map((name) => ({ name, message: handedIn })),
+      ],
+      "no-restricted-properties": [
+        "error",
+        { object: "Date", property: "now", message: handedIn },
+        { object: "Math", property: "random", message: handedIn },
+        { object: "AbortSignal", property: "timeout", message: handedIn },
+      ],
+      "no-restricted-syntax": [
+        "error",
+        { selector: "NewExpression[callee.name='Date'][arguments.length=0]", message: handedIn },
+        { selector: "CallExpression[callee.name='Date']", message: handedIn },
+      ],
+      "no-restricted-imports": [
+        "error",
+        {
+          paths: [
+            { name: "node:crypto", importNames: ["randomUUID", "randomBytes", "randomInt"], message: handedIn },
+            ...["node:http", "node:https", "node:timers", "node:timers/promises", "node:fs"].map((name) => ({
+              name,
+              message: handedIn,
+            })),
+          ],
+          patterns: [
+            {
+              group: ["@posthorn/*", "@aws-sdk/*", "hono", "hono/*"],
+              message: "imports point towards core, never out of it",
+            },
+          ],
+        },
+      ],
+    },
+  },
+  {
+    files: ["packages/simulator/src/**/*.ts"],
+    ignores: ["**/*.test.ts"],
+    rules: {
+      "no-restricted-imports": [
+        "error",
+        {
+          patterns: [
+            {
+              group: ["@posthorn/*"],
+              message: "the simulator shares no code with the client, so that they cannot err alike",
+            },
+          ],
+        },
+      ],
+    },
+  },
+  {
+    files: ["**/*.test.ts", "test/**/*.ts", "bench/**/*.ts"],
+    rules: { "@typescript-eslint/no-non-null-assertion": "off" },
+  },
+  {
+    files: ["**/*.mjs"],
+    extends: [tseslint.configs.disableTypeChecked],
+    languageOptions: { globals: { process: "readonly", console: "readonly", URL: "readonly" } },
+  },
+)

@@ -1,0 +1,16 @@
+import { defineConfig } from "vitest/config"
+
+const project = (name: string, include: string[]) => ({
+  test: { name, include, environment: "node", testTimeout: 20_000, hookTimeout: 20_000 },
+})
+
+export default defineConfig({
+  test: {
+    projects: [
+      project("unit", ["packages/*/src/**/*.test.ts", "scripts/**/*.test.ts"]),
+      project("contract", ["test/contract/**/*.test.ts"]),
+      project("flow", ["test/flow/**/*.test.ts"]),
+      project("simulation", ["test/simulation/**/*.test.ts"]),
+    ],
+  },
+})
