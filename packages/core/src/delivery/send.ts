@@ -1,0 +1,193 @@
+import { isUtf8 } from "node:buffer"
+import type { Attempt } from "../delivery.ts"
+import type { HttpAnswer, Post } from "../http.ts"
+import type { Clock } from "../ports.ts"
+import { DAY_MS, SECOND_MS } from "../time.ts"
+import { type Confidential, redact } from "./redact.ts"
+import { signHeaders } from "./sign.ts"
+
+/** Over everything: look-up, connect, TLS, request, answer. */
+export const SEND_DEADLINE_MS = 15 * SECOND_MS
+/** A longer answer is not read. */
+export const ANSWER_BYTES_MAX = 64 * 1024
+/** How much of an answer is kept with the attempt. */
+export const RESPONSE_BODY_KEPT = 1024
+/** A receiver that asks for more gets this. */
+export const RETRY_AFTER_SECONDS_MAX = DAY_MS / SECOND_MS
+
+export interface Sending {
+  url: string
+  eventId: string
+  /** Exactly what is signed and sent. */
+  body: string
+  /** Raw key bytes; the first signs first. */
+  secrets: readonly Uint8Array[]
+  /** The endpoint's own, opened. */
+  headers: Readonly<Record<string, string>>
+  allowPrivate: boolean
+}
+
+export interface SendDeps {
+  post: Post
+  clock: Pick<Clock, "now">
+  /** Posthorn's, for `user-agent`. */
+  version: string
+}
+
+/** What an attempt learns from the wire. */
+export type SendOutcome = Pick<
+  Attempt,
+  | "outcome"
+  | "errorKind"
+  | "errorMessage"
+  | "responseStatus"
+  | "retryAfterSeconds"
+  | "responseBody"
+  | "responseBodyTruncated"
+  | "durationMs"
+>
+
+/** One POST. Never throws: what fails is an outcome. */
+export const send = async (sending: Sending, { post, clock, version }: SendDeps): Promise<SendOutcome> => {
+  const startedAt = clock.now()
+  const since = (): number => Math.max(0, clock.now() - startedAt)
+  try {
+    const signed = signHeaders({ ...sending, timestamp: Math.floor(startedAt / SECOND_MS) })
+    const result = await post({
+      method: "POST",
+      url: sending.url,
+      headers: {
+        ...ownHeaders(sending.headers),
+        "content-type": "application/json",
+        "user-agent": `Posthorn/${version}`,
+        ...signed,
+      },
+      body: sending.body,
+      deadlineMs: SEND_DEADLINE_MS,
+      answerBytesMax: ANSWER_BYTES_MAX,
+      allowPrivate: sending.allowPrivate,
+    })
+    if (!result.ok) return { ...unanswered(result.kind, result.message), durationMs: since() }
+    const confidential = { signature: signed["webhook-signature"], secrets: sending.secrets, headers: sending.headers }
+    return { ...judge(result.answer, sending.url, confidential, clock.now()), durationMs: since() }
+  } catch {
+    // Ours, not the receiver's: no secret to sign with, or a post that broke its promise. The text could quote anything.
+    return { ...unanswered("connect", "The request could not be made."), durationMs: since() }
+  }
+}
+
+type Judged = Omit<SendOutcome, "durationMs">
+
+const unanswered = (errorKind: NonNullable<Attempt["errorKind"]>, errorMessage: string): Judged => ({
+  outcome: "failed",
+  errorKind,
+  errorMessage,
+  responseStatus: null,
+  retryAfterSeconds: null,
+  responseBody: null,
+  responseBodyTruncated: false,
+})
+
+const judge = (answer: HttpAnswer, url: string, confidential: Confidential, now: number): Judged => {
+  const { status } = answer
+  const body = {
+    responseStatus: status,
+    retryAfterSeconds: status === 429 || status === 503 ? retryAfterOf(answer.headers, now) : null,
+    ...kept(answer, confidential),
+  }
+  if (status >= 200 && status <= 299) return { outcome: "succeeded", errorKind: null, errorMessage: null, ...body }
+  if (status >= 300 && status <= 399)
+    return {
+      outcome: "failed",
+      errorKind: "redirect",
+      errorMessage: redact(redirectMessage(answer.headers["location"], url), confidential),
+      ...body,
+    }
+  return {
+    outcome: "failed",
+    errorKind: "http_status",
+    errorMessage: `The receiver answered ${status}.`,
+    ...body,
+  }
+}
+
+/** The host only: paths of hooks are secrets. */
+const redirectMessage = (location: string | undefined, url: string): string => {
+  const host = location === undefined ? "" : (URL.parse(location, url)?.host ?? "")
+  return host === "" ? "We do not follow redirects." : `We do not follow redirects; the new location is on ${host}.`
+}
+
+/**
+ * RFC 9110, 10.2.3: seconds, or an HTTP date. A date is read against the answer's own `Date`, so that a receiver whose clock is
+ * wrong still gets the wait it meant.
+ */
+const retryAfterOf = (headers: Record<string, string>, now: number): number | null => {
+  const text = headers["retry-after"]?.trim() ?? ""
+  if (/^\d+$/.test(text)) return Math.min(Number(text), RETRY_AFTER_SECONDS_MAX)
+  const until = dateOf(text)
+  if (until === null) return null
+  const wait = Math.ceil((until - (dateOf(headers["date"] ?? "") ?? now)) / SECOND_MS)
+  return Math.min(Math.max(wait, 0), RETRY_AFTER_SECONDS_MAX)
+}
+
+/** RFC 9110, 5.6.7, without its two obsolete forms. `Date.parse` alone would take "5.5" for a day in May. */
+const dateOf = (text: string): number | null => {
+  const instant = /^[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT$/.test(text) ? Date.parse(text) : NaN
+  return Number.isNaN(instant) ? null : instant
+}
+
+/**
+ * Ours win, whatever the case of theirs. Those that frame the message or name the host are not an endpoint's to set: `host`
+ * would even choose the certificate.
+ */
+const ownHeaders = (headers: Readonly<Record<string, string>>): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(headers)
+      .map(([name, value]): [string, string] => [name.toLowerCase(), value])
+      .filter(([name]) => !isReservedHeader(name)),
+  )
+
+const reserved = new Set([
+  "accept-encoding",
+  "connection",
+  "content-encoding",
+  "content-length",
+  "content-type",
+  "expect",
+  "host",
+  "keep-alive",
+  "te",
+  "trailer",
+  "transfer-encoding",
+  "upgrade",
+  "user-agent",
+])
+
+/** Whether a custom header of this name is refused when it is given, and left out when it is sent. */
+export const isReservedHeader = (name: string): boolean => {
+  const lower = name.toLowerCase()
+  return reserved.has(lower) || lower.startsWith("webhook-") || lower.startsWith("proxy-")
+}
+
+const utf8 = new TextDecoder()
+
+const kept = (
+  { body, cut }: HttpAnswer,
+  confidential: Confidential,
+): Pick<Attempt, "responseBody" | "responseBodyTruncated"> => {
+  if (body.length === 0) return { responseBody: null, responseBodyTruncated: cut }
+  const text = harmless(redact(utf8.decode(body), confidential))
+  const bytes = Buffer.from(text)
+  if (bytes.length <= RESPONSE_BODY_KEPT) return { responseBody: text, responseBodyTruncated: cut }
+  let end = RESPONSE_BODY_KEPT
+  while (!isUtf8(bytes.subarray(0, end))) end--
+  return { responseBody: bytes.toString("utf8", 0, end), responseBodyTruncated: true }
+}
+
+/** Control characters as pictures (U+2400 …), marks that reorder text as replacement characters: a terminal obeys neither. */
+const harmless = (text: string): string =>
+  text
+    // eslint-disable-next-line no-control-regex
+    .replace(/[\0-\x08\x0b\x0c\x0e-\x1f]/g, (sign) => String.fromCharCode(0x2400 + sign.charCodeAt(0)))
+    .replace(/\x7f/g, "\u2421")
+    .replace(/[\x80-\x9f\u202a-\u202e\u2066-\u2069]/g, "\uFFFD")

@@ -1,0 +1,32 @@
+import type { Account, AccountProgress, Glimpse } from "../account.ts"
+import { frontKey, type Listing } from "./list.ts"
+import type { PollDeps } from "./poll.ts"
+import { activityOf, glimpseOf } from "./prints.ts"
+import { LostRace, type Progress } from "./progress.ts"
+import { newCheckpoint } from "./remember.ts"
+
+/**
+ * The first good poll draws the line and makes no event: for each conversation listed, its last activity; for those seen later,
+ * this instant by upstream's clock. It counts once the account's row says so: a crash before that draws the line anew.
+ */
+export const baseline = async (
+  account: Account,
+  listing: Listing,
+  progress: Progress,
+  deps: PollDeps,
+): Promise<Partial<AccountProgress>> => {
+  const at = listing.date ?? deps.clock.now()
+  const front: Record<string, Glimpse> = {}
+  for (const listed of listing.conversations) {
+    const stored = await deps.store.getCheckpoint(account.id, listed.id)
+    const glimpse = glimpseOf(listed)
+    const checkpoint = { ...newCheckpoint(listed.id, activityOf(listed)), upto: stored?.upto ?? 0, glimpse }
+    const written = await deps.store.putCheckpoint(account.id, checkpoint, stored?.upto ?? null)
+    if (!written) throw new LostRace()
+    if (stored === null) progress.tracked++
+    front[frontKey(listed.id)] = glimpse
+  }
+  deps.logger.info("account.baselined", { accountId: account.id, conversations: listing.conversations.length })
+  const newest = Math.max(...listing.conversations.map(activityOf), 0)
+  return { baselinedAt: at, watermark: Math.min(newest, at), front, demand: 0 }
+}

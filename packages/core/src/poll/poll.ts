@@ -1,0 +1,188 @@
+import type { Account, AccountProgress } from "../account.ts"
+import { messageOf } from "../error.ts"
+import { derivedId } from "../id.ts"
+import type { Logger } from "../logger.ts"
+import type { LogRow } from "../log-row.ts"
+import type { AccountStore, BudgetStore, Bus, CheckpointStore, Clock, LogStore, RandomBytes } from "../ports.ts"
+import { iso, SECOND_MS } from "../time.ts"
+import { UpstreamError, type Upstream } from "../upstream/thread.ts"
+import { nextSeenAt, publishAppended } from "./append.ts"
+import { afterRateLimit } from "./budget.ts"
+import type { PollMessage } from "./due.ts"
+import { afterFailure, afterSuccess, retryDelay, type Health } from "./health.ts"
+import { look } from "./look.ts"
+import { LostRace, startProgress, type Progress } from "./progress.ts"
+import { recover } from "./recover.ts"
+
+/** Longer than a poll may run (the function's timeout is 50 s): a lease that is over belongs to a dead process. */
+export const LEASE_MS = 60 * SECOND_MS
+
+export interface PollDeps {
+  store: AccountStore & CheckpointStore & LogStore & BudgetStore
+  bus: Bus
+  upstream: Upstream
+  clock: Clock
+  randomBytes: RandomBytes
+  logger: Logger
+  settings: {
+    /** How often this account is to be polled, in ms. */
+    intervalMs: number
+    /** Said as the account's reason when the interval had to be stretched; else null. */
+    stretched: string | null
+    requestsPerMinute: number
+  }
+}
+
+export type PollReport =
+  | { kind: "polled"; requests: number; events: number }
+  | { kind: "failed"; requests: number; events: number; reason: string }
+  /** Another poll holds the lease, or has been here since this message was made. */
+  | { kind: "skipped" }
+
+/**
+ * Polls one account: lease, recovery, upstream, events, `published`, lease. A crash between any two of its steps loses nothing
+ * and repeats no id: the next poll goes on from the log. Expected failures (upstream, a lost race) are reported, not thrown.
+ */
+export const poll = async (message: PollMessage, deps: PollDeps): Promise<PollReport> => {
+  const startedAt = deps.clock.now()
+  const owner = Buffer.from(deps.randomBytes(12)).toString("base64url")
+  const account = await deps.store.acquireLease(message.accountId, owner, startedAt, startedAt + LEASE_MS)
+  if (account === null) return { kind: "skipped" }
+  if (message.at < account.nextPollAt) {
+    await deps.store.saveProgress(account.id, owner, {}, true)
+    return { kind: "skipped" }
+  }
+  const progress = startProgress(account, owner, startedAt, message.grant)
+  try {
+    await recover(account, progress, deps)
+    const outcome = await ask(account, progress, deps)
+    return await finish(account, outcome, progress, deps)
+  } catch (error) {
+    if (!(error instanceof LostRace)) throw error
+    deps.logger.info("poll.lost_race", { accountId: account.id })
+    return { kind: "skipped" }
+  }
+}
+
+type Outcome = { kind: "paused"; until: number } | { kind: "good"; changes: Partial<AccountProgress> } | Failed
+interface Failed {
+  kind: "failed"
+  error: unknown
+  changes: Partial<AccountProgress>
+}
+
+/** Looks upstream, unless its rate limit has paused everyone. */
+const ask = async (account: Account, progress: Progress, deps: PollDeps): Promise<Outcome> => {
+  const budget = await deps.store.getBudget()
+  if (budget?.pausedUntil != null && budget.pausedUntil > deps.clock.now())
+    return { kind: "paused", until: budget.pausedUntil }
+  const looked = await look(account, progress, deps)
+  const error = looked.error
+  if (error instanceof UpstreamError && error.kind === "rate_limited") {
+    const lowered = afterRateLimit(budget, deps.settings.requestsPerMinute, error.retryAt, deps.clock.now())
+    // Lost: another poll met the same limit and has written it down.
+    if (lowered !== null) await deps.store.putBudget(lowered, budget?.version ?? null)
+  }
+  return error === null ? { kind: "good", changes: looked.changes } : { kind: "failed", error, changes: looked.changes }
+}
+
+/** Status, publication, and the account's row: the lease goes with the last write. */
+const finish = async (account: Account, outcome: Outcome, progress: Progress, deps: PollDeps): Promise<PollReport> => {
+  const now = deps.clock.now()
+  const { intervalMs } = deps.settings
+  const common = {
+    lastAttemptedAt: now,
+    tracked: progress.tracked,
+    unreadableMessages: progress.unreadableMessages,
+    lastMessageAt: progress.lastMessageAt,
+    lagMs: progress.lagMs,
+    updatedAt: now,
+  }
+  if (outcome.kind === "paused") {
+    const nextPollAt = Math.max(outcome.until, now)
+    await publishAppended(account, progress, deps)
+    await deps.store.saveProgress(account.id, progress.owner, { ...common, nextPollAt }, true)
+    return {
+      kind: "failed",
+      requests: 0,
+      events: 0,
+      reason: `paused until ${iso(nextPollAt)} by upstream's rate limit`,
+    }
+  }
+  if (outcome.kind === "good") {
+    const health = afterSuccess(account, deps.settings.stretched)
+    const status = await changeStatus(account, health, progress, deps)
+    await publishAppended(account, progress, deps)
+    const nextPollAt = Math.max(now, progress.startedAt + intervalMs)
+    const done = { ...common, ...outcome.changes, ...status, lastPolledAt: now, nextPollAt }
+    await deps.store.saveProgress(
+      account.id,
+      progress.owner,
+      { ...done, consecutiveFailures: 0, lastError: null },
+      true,
+    )
+    if (progress.events > 0)
+      deps.logger.info("poll.found", { accountId: account.id, events: progress.events, requests: progress.requests })
+    return { kind: "polled", requests: progress.requests, events: progress.events }
+  }
+  const { kind, httpStatus, ...health } = afterFailure(account, outcome.error)
+  const status = await changeStatus(account, health, progress, deps)
+  await publishAppended(account, progress, deps)
+  const consecutiveFailures = account.consecutiveFailures + 1
+  const retryAt = outcome.error instanceof UpstreamError ? (outcome.error.retryAt ?? 0) : 0
+  const nextPollAt = Math.max(retryAt, now + retryDelay(consecutiveFailures, intervalMs))
+  const reason = messageOf(outcome.error)
+  const lastError = { kind, message: reason, status: httpStatus, at: now }
+  const changes = { ...common, ...outcome.changes, ...status, nextPollAt, consecutiveFailures, lastError }
+  await deps.store.saveProgress(account.id, progress.owner, changes, true)
+  deps.logger.warn("poll.failed", { accountId: account.id, kind, reason, failures: consecutiveFailures })
+  return { kind: "failed", requests: progress.requests, events: progress.events, reason }
+}
+
+/**
+ * Appends `account.status_changed` when the account starts to fail or recovers. The account's row is its checkpoint: written
+ * before the event is published, so that a crash in between does not tell the same change twice.
+ */
+const changeStatus = async (
+  account: Account,
+  health: Health,
+  progress: Progress,
+  deps: PollDeps,
+): Promise<Partial<AccountProgress>> => {
+  if (health.status === account.status) return { statusReason: health.reason }
+  const seenAt = await nextSeenAt(account, progress, deps)
+  const changed = { status: health.status, statusReason: health.reason, statusChangedAt: seenAt }
+  const isNews = !(account.status === "baselining" && health.status === "healthy")
+  if (!isNews) return changed
+  const row = statusRow(account, health, seenAt, progress)
+  if (!(await deps.store.appendEvent(row))) throw new LostRace()
+  progress.head = row.position
+  progress.lastSeenAt = seenAt
+  if (!(await deps.store.saveProgress(account.id, progress.owner, changed, false))) throw new LostRace()
+  deps.logger.warn("account.status_changed", { accountId: account.id, status: health.status, reason: health.reason })
+  return changed
+}
+
+const statusRow = (account: Account, health: Health, seenAt: number, progress: Progress): LogRow => {
+  const position = progress.head + 1
+  return {
+    log: account.id,
+    position,
+    event: {
+      id: derivedId("event", "account.status_changed", account.id, String(position)),
+      type: "account.status_changed",
+      timestamp: iso(seenAt),
+      data: {
+        account: { id: account.id, name: account.name, profileUrn: account.profileUrn },
+        status: health.status,
+        previousStatus: account.status,
+        reason: health.reason,
+        seenAt: iso(seenAt),
+      },
+    },
+    seenAt,
+    conversationId: null,
+    sequence: null,
+    previous: null,
+  }
+}
