@@ -39,8 +39,9 @@ export const createSeal = ({ keys, randomBytes }: SealOptions): Seal => {
     open: (sealed, context) => {
       const [version, id = "", encoded = "", ...rest] = sealed.split(".")
       const bytes = Buffer.from(encoded, "base64url")
-      if (version !== VERSION || rest.length > 0 || bytes.length < NONCE_BYTES + TAG_BYTES)
-        throw new Error(`${context}: this is not a sealed value`)
+      // Node skips what is not base64url: only an exact round trip is what was sealed.
+      const isWhole = bytes.length >= NONCE_BYTES + TAG_BYTES && bytes.toString("base64url") === encoded
+      if (version !== VERSION || rest.length > 0 || !isWhole) throw new Error(`${context}: this is not a sealed value`)
       const key = known.get(id)
       if (key === undefined)
         throw new Error(

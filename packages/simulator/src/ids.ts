@@ -48,6 +48,6 @@ export const profileUrl = (id: string) => `https://www.linkedin.com/in/${id}`
  * id inside the URN may itself contain `2-`.
  */
 export function bareId(value: string): string | undefined {
-  const last = value.slice(Math.max(value.lastIndexOf(","), value.lastIndexOf(":")) + 1).replace(/\)$/, "")
+  const last = value.slice(Math.max(value.lastIndexOf(","), value.lastIndexOf(":")) + 1).replace(/^\(|\)$/g, "")
   return last.startsWith("2-") ? last : undefined
 }

@@ -26,6 +26,8 @@ export interface WriteOptions {
   unreadable?: Unreadable | true
   /** the answer has no `sender` key at all (upstream trap 26) */
   senderMissing?: boolean
+  /** where the search for the id's five digits begins; by default the dice say */
+  digits?: number
 }
 
 interface Target {
@@ -56,16 +58,15 @@ interface Deps {
   accounts: Map<string, Account>
   account: (given: Account | string) => Account
   conversation: (given: Conversation | string) => Conversation
+  conversations: Map<string, Conversation>
   /** message id to conversation id */
   byMessage: Map<string, string>
 }
 
 export function createPost(deps: Deps): Post {
   const { byMessage } = deps
-  const threads = () => new Set([...byMessage.values()].map((id) => deps.conversation(id)))
 
-  const freeId = (sentAt: number) => {
-    const first = Math.floor(deps.random() * TIES_MAX)
+  const freeId = (sentAt: number, first: number) => {
     for (let step = 0; step < TIES_MAX; step++) {
       const id = messageId(sentAt, (first + step) % TIES_MAX)
       if (!byMessage.has(id)) return id
@@ -107,7 +108,7 @@ export function createPost(deps: Deps): Post {
       const sentAt = options.sentAt ?? deps.now()
       const attachments = [...(options.attachments ?? [])]
       const written: Message = {
-        id: freeId(sentAt),
+        id: freeId(sentAt, options.digits ?? Math.floor(deps.random() * TIES_MAX)),
         conversationId: home.id,
         sentAt,
         sender: senderOf(options, home),
@@ -152,7 +153,7 @@ export function createPost(deps: Deps): Post {
     message: resolve,
     messages(given) {
       const id = given === undefined ? undefined : deps.account(given).id
-      return [...threads()]
+      return [...deps.conversations.values()]
         .filter(({ mailboxes }) => id === undefined || mailboxes.has(id))
         .flatMap(({ messages }) => messages)
     },

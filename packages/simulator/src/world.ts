@@ -1,6 +1,6 @@
 import type { Random } from "./chance.ts"
 import { accountId, bareId, conversationId, uuid } from "./ids.ts"
-import type { Account, Conversation, Message, Person, SideEffect, SyncState } from "./model.ts"
+import type { Account, Conversation, Person, SideEffect, SyncState } from "./model.ts"
 import { createPost, type Post } from "./post.ts"
 import { person } from "./person.ts"
 
@@ -44,7 +44,7 @@ export interface World extends Post {
   hideConversation(conversation: Conversation | string): void
   showConversation(conversation: Conversation | string): void
   /** the owner reads on the phone (upstream trap 11) */
-  read(conversation: Conversation | string, account: Account | string): void
+  read(conversation: Conversation | string, account: Account | string, at?: number): void
   setAccountStatus(
     account: Account | string,
     status: string,
@@ -135,8 +135,8 @@ export function createWorld(deps: { now: () => number; random: Random }): World 
     },
     hideConversation: (given) => void (conversation(given).hidden = true),
     showConversation: (given) => void (conversation(given).hidden = false),
-    read(given, reader) {
-      conversation(given).mailboxes.set(account(reader).id, { unreadCount: 0, lastReadAt: deps.now() })
+    read(given, reader, at = deps.now()) {
+      conversation(given).mailboxes.set(account(reader).id, { unreadCount: 0, lastReadAt: at })
     },
     setAccountStatus: (given, status, more = {}) => void Object.assign(account(given), { status, ...more }),
     setSync: (given, sync) => void Object.assign(account(given).sync, sync),
@@ -144,8 +144,6 @@ export function createWorld(deps: { now: () => number; random: Random }): World 
       sideEffects.push(effect)
       if (sideEffects.length > SIDE_EFFECTS_MAX) sideEffects.shift()
     },
-    ...createPost({ ...deps, account, conversation, accounts, byMessage }),
+    ...createPost({ ...deps, account, conversation, accounts, conversations, byMessage }),
   }
 }
-
-export type { Account, Conversation, Message, Person }

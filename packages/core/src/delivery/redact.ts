@@ -33,7 +33,7 @@ export const redact = (text: string, confidential: Confidential): string => {
   for (const needle of needlesOf(confidential)) result = blank(result, needle)
   for (const [name, value] of Object.entries(confidential.headers)) {
     if (value === "" || value.length >= VALUE_LENGTH_MIN) continue
-    const behindName = new RegExp(`(${RegExp.escape(name)}[^a-z0-9]{1,8})${RegExp.escape(value)}(?![a-z0-9])`, "gi")
+    const behindName = new RegExp(`(${literally(name)}[^a-z0-9]{1,8})${literally(value)}(?![a-z0-9])`, "gi")
     result = result.replace(behindName, `$1${REDACTED}`)
   }
   return result
@@ -45,7 +45,9 @@ const needlesOf = ({ signature, secrets, headers }: Confidential): string[] => {
   const add = (value: string): void => {
     if (value.length < VALUE_LENGTH_MIN) return
     needles.add(value)
-    for (const form of encoded(Buffer.from(value))) if (form.length >= ENCODED_LENGTH_MIN) needles.add(form)
+    // An echo in base64 is mostly one of JSON, where a quote has its backslash already.
+    for (const text of [value, JSON.stringify(value).slice(1, -1)])
+      for (const form of encoded(Buffer.from(text))) if (form.length >= ENCODED_LENGTH_MIN) needles.add(form)
   }
   for (const each of signature.split(" ")) add(unpadded(each.slice(each.indexOf(",") + 1)))
   for (const secret of secrets) {
@@ -81,7 +83,10 @@ const encoded = (bytes: Buffer): string[] => [
   }),
 ]
 
-const blank = (text: string, needle: string): string => {
+const blank = (whole: string, plain: string): string => {
+  const text = whole.replaceAll(plain, REDACTED)
+  // A run of backslashes is as long as the nesting of JSON makes it.
+  const needle = plain.replace(/\\+/g, "\\")
   const first = characterOf(needle, 0).anywhere
   first.lastIndex = 0
   let result = ""
@@ -141,20 +146,21 @@ const formsOf = (character: string): string => {
   if (/[a-z0-9]/i.test(character)) return character
   const code = character.charCodeAt(0)
   const hex = code.toString(16)
-  const forms = [
-    `\\\\*${RegExp.escape(character)}`,
-    `\\\\+u${hex.padStart(4, "0")}`,
-    `&#0*${String(code)};`,
-    `&#x0*${hex};`,
-  ]
+  const two = hex.padStart(2, "0")
+  // What an escape may begin with comes last: & is in &amp;, too.
+  const forms = [`&#0*${String(code)};`, `&#x0*${hex};`, `\\\\+u${hex.padStart(4, "0")}`]
   const entity = entities[character]
   if (entity !== undefined) forms.push(`&${entity};`)
-  if (character === " ") forms.push("\\+")
-  if (code < 0x100) forms.push(`%(?:25)*${hex.padStart(2, "0")}`)
+  if (code < 0x100) forms.push(`%(?:25)*${two}`)
   // A header's letters beyond ASCII go out as Latin-1, which is not valid UTF-8 when it comes back.
-  if (code > 0x7f) forms.push("\uFFFD", RegExp.escape(percent(character)))
+  if (code > 0x7f) forms.push("\uFFFD", percent(character))
+  if (character === " ") forms.push("\\+")
+  if (character === "\t") forms.push("\\\\+t")
+  forms.push(character === "\\" ? "\\\\+" : `\\\\*${literally(character)}`)
   return `(?:${forms.join("|")})`
 }
+
+const literally = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|/-]/g, "\\$&")
 
 const percent = (character: string): string =>
   [...Buffer.from(character)].map((byte) => `%${byte.toString(16).padStart(2, "0")}`).join("")

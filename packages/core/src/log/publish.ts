@@ -1,6 +1,6 @@
 import type { Logger } from "../logger.ts"
 import type { LogRow } from "../log-row.ts"
-import { BATCH_MAX, type Bus, type Clock, type LogStore } from "../ports.ts"
+import { BATCH_MAX, type Bus, type BusRefusal, type Clock, type LogStore } from "../ports.ts"
 
 /** An entry that the bus refuses for itself so many times is skipped and alarmed: one bad event stops nothing else. */
 const REFUSALS_MAX = 5
@@ -49,25 +49,28 @@ export const publish = async (rows: LogRow[], deps: PublishDeps): Promise<number
 /** How many rows from the start are done with. */
 const publishBatch = async (batch: LogRow[], deps: PublishDeps): Promise<number> => {
   // A ping is for the tested endpoint alone.
-  const entries = batch.filter((row) => row.event.type !== "ping")
-  const open = new Set(entries)
-  for (let refusals = 1; open.size > 0; refusals++) {
-    const asked = [...open]
-    const answers = await deps.bus.publish(asked)
-    let transient = false
-    asked.forEach((row, index) => {
-      const refusal = answers[index]
-      if (refusal === null) return void open.delete(row)
-      if (refusal?.permanent !== true) transient = true
-      else if (refusals >= REFUSALS_MAX) {
-        open.delete(row)
+  let open = batch.filter((row) => row.event.type !== "ping")
+  for (let tries = 1; open.length > 0; tries++) {
+    const refused = await offer(open, deps)
+    const last = tries === REFUSALS_MAX
+    open = refused.filter(({ refusal }) => !(last && refusal.permanent)).map(({ row }) => row)
+    for (const { row, refusal } of refused)
+      if (last && refusal.permanent)
         deps.logger.error("event.unpublishable", { eventId: row.event.id, log: row.log, error: refusal.message })
-      }
-    })
-    if (transient || refusals >= REFUSALS_MAX) break
-    if (open.size > 0) await deps.clock.sleep(REFUSAL_PAUSE_MS * 2 ** refusals)
+    // Load and outages pass by themselves, and not within this call.
+    if (last || refused.some(({ refusal }) => !refusal.permanent)) break
+    if (open.length > 0) await deps.clock.sleep(REFUSAL_PAUSE_MS * 2 ** tries)
   }
-  const stuck = batch.findIndex((row) => open.has(row))
-  if (stuck !== -1) deps.logger.warn("publish.refused", { log: batch[stuck]?.log, position: batch[stuck]?.position })
-  return stuck === -1 ? batch.length : stuck
+  const [stuck] = open
+  if (stuck === undefined) return batch.length
+  deps.logger.warn("publish.refused", { log: stuck.log, position: stuck.position })
+  return batch.indexOf(stuck)
+}
+
+const offer = async (rows: LogRow[], deps: PublishDeps): Promise<{ row: LogRow; refusal: BusRefusal }[]> => {
+  const answers = await deps.bus.publish(rows)
+  return rows.flatMap((row, index) => {
+    const refusal = answers[index]
+    return refusal === null || refusal === undefined ? [] : [{ row, refusal }]
+  })
 }

@@ -29,14 +29,16 @@ export const afterRateLimit = (
   now: Instant,
 ): Budget | null => {
   const pausedUntil = Math.min(retryAt ?? now + PAUSE_DEFAULT_MS, now + PAUSE_MAX_MS)
-  const halves = budget?.halvedAt == null || now - budget.halvedAt >= MINUTE_MS
-  if (!halves && (budget?.pausedUntil ?? 0) >= pausedUntil) return null
+  const halvedAt = budget?.halvedAt ?? null
+  const halves = halvedAt === null || now - halvedAt >= MINUTE_MS
+  const known = budget?.pausedUntil ?? 0
+  if (!halves && known >= pausedUntil) return null
   const perMinute = perMinuteAt(budget, settingPerMinute, now)
   return {
     version: (budget?.version ?? 0) + 1,
     perMinute: halves ? Math.max(PER_MINUTE_MIN, Math.floor(perMinute / 2)) : perMinute,
-    halvedAt: halves ? now : (budget?.halvedAt ?? null),
-    pausedUntil: Math.max(pausedUntil, budget?.pausedUntil ?? 0),
+    halvedAt: halves ? now : halvedAt,
+    pausedUntil: Math.max(pausedUntil, known),
   }
 }
 

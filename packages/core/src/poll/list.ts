@@ -36,7 +36,6 @@ export const list = async (account: Account, progress: Progress, deps: PollDeps)
       "ConnectSafely lists no conversation of an account that had some: its LinkedIn session may be broken.",
     )
   const found = new Map(first.conversations.map((listed) => [listed.id, listed]))
-  let current = first
   let cursor = first.nextCursor
   let reachesWatermark = reaches(first, account)
   const cursors = new Set<string>()
@@ -47,7 +46,7 @@ export const list = async (account: Account, progress: Progress, deps: PollDeps)
     if (progress.threadsLeft <= found.size / 4) break
     cursors.add(cursor)
     progress.threadsLeft--
-    current = await page(account, first.dialect, cursor, progress, deps)
+    const current = await page(account, first.dialect, cursor, progress, deps)
     const before = found.size
     for (const listed of current.conversations) if (!found.has(listed.id)) found.set(listed.id, listed)
     reachesWatermark = reaches(current, account) || found.size === before

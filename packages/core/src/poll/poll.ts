@@ -74,8 +74,8 @@ interface Failed {
 /** Looks upstream, unless its rate limit has paused everyone. */
 const ask = async (account: Account, progress: Progress, deps: PollDeps): Promise<Outcome> => {
   const budget = await deps.store.getBudget()
-  if (budget?.pausedUntil != null && budget.pausedUntil > deps.clock.now())
-    return { kind: "paused", until: budget.pausedUntil }
+  const pausedUntil = budget?.pausedUntil ?? 0
+  if (pausedUntil > deps.clock.now()) return { kind: "paused", until: pausedUntil }
   const looked = await look(account, progress, deps)
   const error = looked.error
   if (error instanceof UpstreamError && error.kind === "rate_limited") {

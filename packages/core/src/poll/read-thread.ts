@@ -1,15 +1,21 @@
 import type { Checkpoint } from "../account.ts"
 import type { Participant } from "../event.ts"
-import type { ListedConversation, Thread, ThreadMessage, ThreadWindow } from "../upstream/thread.ts"
+import {
+  UpstreamError,
+  type ListedConversation,
+  type Thread,
+  type ThreadMessage,
+  type ThreadWindow,
+} from "../upstream/thread.ts"
 import { knownGround, newCheckpoint } from "./remember.ts"
 
 /** Most messages asked for in one page of a walk; doubled where one instant fills a page, up to the maximum. */
-const PAGE_COUNT = 50
+const PAGE_COUNT = 100
 const PAGE_COUNT_MAX = 800
 /** "Nothing older" is believed of a page that is shorter than any page upstream cuts off. */
 const FULL_PAGE = 10
 /** Most pages of one thread in one poll; a forward walk goes on at the next poll. */
-export const THREAD_PAGES_MAX = 12
+export const THREAD_PAGES_MAX = 25
 
 /** A thread's messages, without a gap above known ground. */
 export interface ThreadRead {
@@ -42,15 +48,22 @@ export const readThread = async (
   seen.add(newest)
   if (reaches(newest, ground)) return seen.whole()
 
+  let deepest = newest
   if (newest.older !== null) {
     const before = await readPage({ kind: "older", than: newest.older, count: PAGE_COUNT })
     if (before === null) return seen.nothing()
     if (seen.add(before) === 0 || reaches(before, ground)) return seen.whole()
+    deepest = before
   }
-  return await walkForward(seen, ground, readPage)
+  return await walkForward(seen, deepest, ground, readPage)
 }
 
-const walkForward = async (newer: Collected, ground: number, readPage: ReadPage): Promise<ThreadRead> => {
+const walkForward = async (
+  newer: Collected,
+  deepest: Thread,
+  ground: number,
+  readPage: ReadPage,
+): Promise<ThreadRead> => {
   const meeting = newer.oldest()
   const walked = new Collected(newer)
   let from = ground
@@ -59,7 +72,7 @@ const walkForward = async (newer: Collected, ground: number, readPage: ReadPage)
     const page = await readPage({ kind: "newer", from, count })
     if (page === null) return walked.prefix()
     const last = page.messages.at(-1)
-    if (answersNewestFirst(page, meeting)) return await walkBack(newer, page, ground, readPage, pages + 1)
+    if (answersNewestFirst(page, meeting)) return await walkBack(newer, deepest, ground, readPage)
     const fresh = walked.add(page)
     if (last === undefined || last.sentAt >= meeting) return newer.merge(walked).whole()
     if (fresh === 0 && last.sentAt <= from) {
@@ -72,22 +85,19 @@ const walkForward = async (newer: Collected, ground: number, readPage: ReadPage)
 }
 
 /** Upstream answered "newer than" with the newest page of it instead of the oldest: only whole, back to known ground, is it of use. */
-const walkBack = async (
-  newer: Collected,
-  start: Thread,
-  ground: number,
-  readPage: ReadPage,
-  pagesRead: number,
-): Promise<ThreadRead> => {
-  newer.add(start)
-  let older = start.older
-  for (let pages = pagesRead; older !== null && pages < THREAD_PAGES_MAX; pages++) {
+const walkBack = async (newer: Collected, deepest: Thread, ground: number, readPage: ReadPage): Promise<ThreadRead> => {
+  let older = deepest.older
+  for (let pages = 0; older !== null && pages < THREAD_PAGES_MAX; pages++) {
     const page = await readPage({ kind: "older", than: older, count: PAGE_COUNT })
     if (page === null) return newer.nothing()
     if (newer.add(page) === 0 || reaches(page, ground)) return newer.whole()
     older = page.older
   }
-  return older === null ? newer.whole() : newer.nothing()
+  if (older === null) return newer.whole()
+  throw new UpstreamError(
+    "refused",
+    `more than ${THREAD_PAGES_MAX} pages of unread messages, and upstream gives only the newest`,
+  )
 }
 
 /** `since` does not say which end of a long answer it cuts off. Meeting the newest page with more to come: it was the far end. */

@@ -23,7 +23,10 @@ export async function discoverAccounts(
 
   const { accountId } = await listOfDefault()
   if (accountId === null)
-    throw new UpstreamError("not_found", "ConnectSafely names none of its accounts: give their ids in the settings.")
+    throw new UpstreamError(
+      "not_found",
+      "ConnectSafely names none of its accounts: give their ids in POSTHORN_ACCOUNT_IDS.",
+    )
   return [accountOf(known ?? Status.parse({}), accountId)]
 }
 

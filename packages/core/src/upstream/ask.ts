@@ -100,7 +100,7 @@ function redirectOf({ status, headers }: HttpAnswer, from: string, origin: strin
   const url = URL.canParse(target, from) ? new URL(target, from) : null
   const isSameOrigin = url?.origin === origin
   const message = isSameOrigin
-    ? "ConnectSafely redirects this request, and Posthorn is not to ask in the other dialect."
+    ? "ConnectSafely redirects this request, which Posthorn does not follow."
     : `ConnectSafely redirects to ${url === null ? "an unreadable address" : readable(url.host, "")}; the key is never taken there.`
   return { kind: "redirect", isSameOrigin, error: new UpstreamError("redirect", message, { status }) }
 }

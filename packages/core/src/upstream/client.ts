@@ -10,6 +10,8 @@ export interface UpstreamDeps extends AskDeps {
   dialect: Dialect | "auto"
 }
 
+const DEPRECATED = "ConnectSafely redirects its legacy dialect: set CONNECTSAFELY_DIALECT to auto or conversations."
+
 const rules: Record<Dialect, DialectRules> = { legacy, conversations }
 
 /**
@@ -33,6 +35,8 @@ export function createUpstream(deps: UpstreamDeps): Upstream {
   async function askIn(dialect: Dialect, canMove: boolean, question: (rules: DialectRules) => Question) {
     const reply = await ask(question(rules[dialect]))
     if (reply.kind === "answer") return { asked: dialect, ...reply }
+    if (deps.dialect === "legacy" && reply.isSameOrigin)
+      throw new UpstreamError("redirect", DEPRECATED, { cause: reply.error })
     if (dialect !== "legacy" || deps.dialect !== "auto" || !reply.isSameOrigin || !canMove) throw reply.error
     return { asked: "conversations" as const, ...answerOf(await ask(question(conversations))) }
   }

@@ -14,7 +14,7 @@ export const Flag = z.boolean().nullable().catch(null)
 export const Count = z.int().nonnegative().catch(0)
 export const Items = z.array(z.unknown()).catch([])
 /** For instants that may be unknown. */
-export const MaybeTime = z.unknown().transform(instantOf)
+export const MaybeTime = z.unknown().optional().transform(instantOf)
 /** For instants without which the rest is worth nothing. */
 export const Time = z.unknown().transform((value, context) => {
   const instant = instantOf(value)

@@ -1,0 +1,103 @@
+import { type Event, SYSTEM_LOG } from "@posthorn/core/event"
+import type { LogRow } from "@posthorn/core/log-row"
+import type { LogStore } from "@posthorn/core/ports"
+import { DAY_MS, SECOND_MS } from "@posthorn/core/time"
+import * as z from "zod"
+
+import { absent, type Access } from "./access.ts"
+import { decodeRow, encodeRow, type Fields, type Item, json, orNull, plain } from "./item.ts"
+import {
+  eventById,
+  eventIndexKeys,
+  eventKey,
+  type Key,
+  logOf,
+  logPartition,
+  positionOf,
+  publishedKey,
+  sortable,
+  TTL,
+} from "./keys.ts"
+import { listEvents } from "./list-events.ts"
+
+/** A delivery made on an event's last day may be retried for three days and held for a while; its event must still be there. */
+const KEPT_BEHIND_RETENTION_MS = 8 * DAY_MS
+/** An id stands once, in the log `system` perhaps twice; entries of rows that are gone may linger in the index. */
+const ENTRIES_OF_ONE_EVENT_MAX = 5
+
+/** As core made it: its types are checked when it is made, and those of older versions are still to be delivered as they are. */
+const StoredEvent = z.custom<Event>(
+  (value) =>
+    z.object({ id: z.string(), type: z.string(), timestamp: z.string(), data: z.object() }).safeParse(value).success,
+)
+
+type Body = Omit<LogRow, "log" | "position">
+const fields: Fields<Body> = {
+  event: json("event", StoredEvent),
+  seenAt: plain("seen", z.number()),
+  conversationId: orNull("conv", z.string()),
+  sequence: orNull("seq", z.number()),
+  previous: orNull("prev", z.number()),
+}
+
+const decode = (item: Item): LogRow => ({
+  log: logOf(item as Key),
+  position: positionOf(item as Key),
+  ...decodeRow(fields, item),
+})
+
+export const logStore = (table: Access, retentionDays: number): LogStore => {
+  const expiry = (row: LogRow): number =>
+    Math.ceil((row.seenAt + retentionDays * DAY_MS + KEPT_BEHIND_RETENTION_MS) / SECOND_MS)
+
+  return {
+    appendEvent: (row) =>
+      table.put(
+        {
+          ...eventKey(row.log, row.position),
+          ...eventIndexKeys(row),
+          ...encodeRow(fields, row),
+          [TTL]: expiry(row),
+        },
+        absent,
+      ),
+
+    async readLog(log, after, limit) {
+      const items = await table.query({ pk: logPartition(log), range: [">", sortable(after)], limit })
+      return items.map(decode)
+    },
+
+    async lastPosition(log) {
+      const [last] = await table.query({ pk: logPartition(log), newestFirst: true, limit: 1 })
+      return last === undefined ? 0 : positionOf(last as Key)
+    },
+
+    async getEvent(log, position) {
+      const item = await table.get(eventKey(log, position))
+      return item && decode(item)
+    },
+
+    async findEventLagging(eventId) {
+      const entries = await table.query({ index: "list", pk: eventById(eventId), limit: ENTRIES_OF_ONE_EVENT_MAX })
+      const items = await table.getMany(entries as Key[])
+      return items.map((item) => item && decode(item)).find((row) => row?.event.id === eventId) ?? null
+    },
+
+    listEventsLagging: (filters, page) => listEvents(table, retentionDays, decode, filters, page),
+
+    async getPublished(log) {
+      const item = await table.get(publishedKey(log))
+      return z.number().parse(item?.done ?? 0)
+    },
+
+    async raisePublished(log, position) {
+      // An account's row is made by createAccount alone; the row of another log by its first publication.
+      const holds = log === SYSTEM_LOG ? "attribute_not_exists(done) OR done < :to" : "done < :to"
+      await table.update(
+        publishedKey(log),
+        { set: { done: position } },
+        { expression: holds, values: { ":to": position } },
+      )
+    },
+  }
+}

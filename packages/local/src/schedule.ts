@@ -1,0 +1,105 @@
+import type { Logger } from "@posthorn/core/logger"
+import { messageOf } from "@posthorn/core/error"
+import { dealable, perMinuteAt } from "@posthorn/core/poll/budget"
+import { due, intervalFor, type PollMessage } from "@posthorn/core/poll/due"
+import type { PollDeps, PollReport } from "@posthorn/core/poll/poll"
+import type { AccountStore, BudgetStore, Clock } from "@posthorn/core/ports"
+
+import { createRequestWindow } from "./request-window.ts"
+
+/** The schedule looks at least this often: an account may be new, or asked for by hand. */
+const LOOK_MS = 1_000
+/** And at most this often. */
+const LOOK_MIN_MS = 25
+
+export interface ScheduleDeps {
+  store: Pick<AccountStore, "listAccounts"> & Pick<BudgetStore, "getBudget">
+  poll(message: PollMessage, settings: PollDeps["settings"]): Promise<PollReport>
+  clock: Clock
+  logger: Logger
+  settings: { intervalMs: number; requestsPerMinute: number }
+}
+
+export interface Schedule {
+  start(): void
+  /** Resolves when no poll is under way. */
+  stop(): Promise<void>
+  /** Look now rather than at the next tick. */
+  wake(): void
+}
+
+/** Timers in place of EventBridge Scheduler: deals out the minute's requests among the accounts that are due, and polls them. */
+export const createSchedule = (deps: ScheduleDeps): Schedule => {
+  const requests = createRequestWindow()
+  const polling = new Map<string, Promise<void>>()
+  let timer: NodeJS.Timeout | null = null
+  let running = false
+  let looking = false
+
+  const look = async (): Promise<void> => {
+    if (looking) return
+    looking = true
+    let waitMs = LOOK_MS
+    try {
+      waitMs = await deal()
+    } catch (error) {
+      deps.logger.error("schedule.failed", { error: messageOf(error) })
+    }
+    looking = false
+    plan(waitMs)
+  }
+
+  /** Polls what is due; answers how long to wait before looking again. */
+  const deal = async (): Promise<number> => {
+    const accounts = await deps.store.listAccounts()
+    const now = deps.clock.now()
+    const perMinute = dealable(perMinuteAt(await deps.store.getBudget(), deps.settings.requestsPerMinute, now))
+    const intervalMs = intervalFor(deps.settings.intervalMs, accounts.length, perMinute)
+    const stretched =
+      intervalMs > deps.settings.intervalMs
+        ? `Polled every ${Math.ceil(intervalMs / 1_000)} s instead of ${deps.settings.intervalMs / 1_000} s: ${accounts.length} accounts share ${perMinute} requests a minute.`
+        : null
+    const free = accounts.filter((account) => !polling.has(account.id))
+    const left = Math.max(0, perMinute - requests.used(now))
+    for (const message of due(free, { until: now, requests: left })) {
+      const settings = { intervalMs, stretched, requestsPerMinute: deps.settings.requestsPerMinute }
+      polling.set(message.accountId, run(message, settings))
+    }
+    const next = Math.min(...free.map((account) => account.nextPollAt).filter((at) => at > now))
+    return Math.min(Math.max(next - now, LOOK_MIN_MS), LOOK_MS)
+  }
+
+  const run = async (message: PollMessage, settings: PollDeps["settings"]): Promise<void> => {
+    const reserved = requests.reserve(deps.clock.now(), message.grant.list + message.grant.threads)
+    let used = 0
+    try {
+      const report = await deps.poll(message, settings)
+      if (report.kind !== "skipped") used = report.requests
+    } catch (error) {
+      used = message.grant.list + message.grant.threads
+      deps.logger.error("poll.broke", { accountId: message.accountId, error: messageOf(error) })
+    }
+    reserved.settle(used)
+    polling.delete(message.accountId)
+    plan(LOOK_MIN_MS)
+  }
+
+  const plan = (waitMs: number): void => {
+    if (!running) return
+    if (timer !== null) clearTimeout(timer)
+    timer = setTimeout(() => void look(), waitMs)
+  }
+
+  return {
+    start: () => {
+      running = true
+      void look()
+    },
+    stop: async () => {
+      running = false
+      if (timer !== null) clearTimeout(timer)
+      await Promise.all(polling.values())
+    },
+    wake: () => plan(0),
+  }
+}

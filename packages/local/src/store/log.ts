@@ -1,0 +1,94 @@
+import type { DatabaseSync } from "node:sqlite"
+
+import type { Event } from "@posthorn/core/event"
+import type { LogRow } from "@posthorn/core/log-row"
+import type { LogStore } from "@posthorn/core/ports"
+
+import type { Writer } from "./writer.ts"
+import { deepFreeze } from "./freeze.ts"
+import { type Condition, createList } from "./list.ts"
+import { published } from "./published.ts"
+import { createRecent } from "./recent.ts"
+
+interface Found {
+  log: string
+  position: number
+  seen_at: number
+  conversation_id: string | null
+  sequence: number | null
+  previous: number | null
+  event: string
+}
+
+const COLUMNS = "log, position, seen_at, conversation_id, sequence, previous, event"
+
+/** Characters of JSON. Fan-out reads an event once for each endpoint, within moments of its append. */
+const RECENT_MAX = 8_000_000
+
+const rowOf = (found: Found): LogRow => ({
+  log: found.log,
+  position: found.position,
+  event: JSON.parse(found.event) as Event,
+  seenAt: found.seen_at,
+  conversationId: found.conversation_id,
+  sequence: found.sequence,
+  previous: found.previous,
+})
+
+/** The logs of events. Rows never change, so `getEvent` keeps the last ones in memory, frozen; `forget` drops those. */
+export const logStore = (db: DatabaseSync, writer: Writer): { store: LogStore; forget: () => void } => {
+  const logs = published(db)
+  const recent = createRecent<LogRow>(RECENT_MAX)
+  const insert = db.prepare(
+    `INSERT INTO events (${COLUMNS}, event_id, type) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
+  )
+  const select = db.prepare(`SELECT ${COLUMNS} FROM events WHERE log = ? AND position = ?`)
+  const selectAfter = db.prepare(
+    `SELECT ${COLUMNS} FROM events WHERE log = ? AND position > ? ORDER BY position LIMIT ?`,
+  )
+  const selectLast = db.prepare("SELECT max(position) AS position FROM events WHERE log = ?")
+  const selectById = db.prepare(`SELECT ${COLUMNS} FROM events WHERE event_id = ? ORDER BY id LIMIT 1`)
+  const list = createList<Found>(db, { table: "events", columns: COLUMNS, time: "seen_at" })
+
+  const get = (log: string, position: number): LogRow | null => {
+    const key = `${position} ${log}`
+    const kept = recent.get(key)
+    if (kept !== undefined) return kept
+    const found = select.get(log, position) as unknown as Found | undefined
+    if (found === undefined) return null
+    const row = deepFreeze(rowOf(found))
+    recent.set(key, row, found.event.length)
+    return row
+  }
+
+  const store: LogStore = {
+    appendEvent: (row) => {
+      const { log, position, seenAt, conversationId, sequence, previous, event } = row
+      const values = [log, position, seenAt, conversationId, sequence, previous, JSON.stringify(event)] as const
+      const { id, type } = event
+      return writer.write(() => insert.run(...values, id, type).changes === 1, { durable: true })
+    },
+    readLog: async (log, after, limit) => (selectAfter.all(log, after, limit) as unknown as Found[]).map(rowOf),
+    lastPosition: async (log) => (selectLast.get(log) as { position: number | null }).position ?? 0,
+    getEvent: async (log, position) => get(log, position),
+    findEventLagging: async (eventId) => {
+      const found = selectById.get(eventId) as unknown as Found | undefined
+      return found === undefined ? null : rowOf(found)
+    },
+
+    listEventsLagging: async ({ types, accountId, conversationId, since, until }, page) => {
+      const within: Condition[] = []
+      if (conversationId !== undefined) within.push(["conversation_id = ?", conversationId])
+      else if (accountId !== undefined) within.push(["log = ?", accountId])
+      const wanted: Condition[] = []
+      if (conversationId !== undefined && accountId !== undefined) wanted.push(["+log = ?", accountId])
+      if (types !== undefined) wanted.push(["+type IN (SELECT value FROM json_each(?))", JSON.stringify(types)])
+      const { rows, cursor } = list({ within, wanted, since, until }, page)
+      return { rows: rows.map(rowOf), cursor }
+    },
+
+    getPublished: async (log) => logs.get(log),
+    raisePublished: (log, position) => writer.write(() => logs.raise(log, position)),
+  }
+  return { store, forget: recent.clear }
+}

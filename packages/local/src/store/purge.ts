@@ -1,0 +1,52 @@
+import type { DatabaseSync, StatementSync } from "node:sqlite"
+
+import { DAY_MS, type Instant } from "@posthorn/core/time"
+
+import type { Writer } from "./writer.ts"
+
+export interface Purged {
+  events: number
+  deliveries: number
+}
+
+/** Deletes what retention no longer covers; answers how much. What one call leaves, the next one finds. */
+export type Purge = (now: Instant, retentionMs: number) => Promise<Purged>
+
+/** Events outlive their deliveries, which refer to them. */
+const EVENT_SLACK_MS = 8 * DAY_MS
+const BATCH = 200
+const BATCHES_MAX = 500
+
+/** `forget` is called when events are gone, so that none is served from memory. */
+export const createPurge = (db: DatabaseSync, writer: Writer, forget: () => void): Purge => {
+  // Unpublished rows stay, however old: they are the outbox.
+  const events = db.prepare(
+    `DELETE FROM events WHERE id IN (
+       SELECT events.id FROM events JOIN logs USING (log)
+       WHERE seen_at < ? AND position <= published ORDER BY seen_at LIMIT ${BATCH})`,
+  )
+  // A finished row that is still due has something to say first.
+  const deliveries = db.prepare(
+    `DELETE FROM deliveries WHERE id IN (
+       SELECT id FROM deliveries WHERE expires_at <= ? AND (work IS NULL OR work = 'failed') ORDER BY expires_at LIMIT ${BATCH})`,
+  )
+
+  const inBatches = async (statement: StatementSync, before: Instant): Promise<number> => {
+    let total = 0
+    for (let batch = 0; batch < BATCHES_MAX; batch += 1) {
+      const deleted = Number((await writer.write(() => statement.run(before))).changes)
+      total += deleted
+      if (deleted < BATCH) break
+    }
+    return total
+  }
+
+  return async (now, retentionMs) => {
+    const purged = {
+      deliveries: await inBatches(deliveries, now),
+      events: await inBatches(events, now - retentionMs - EVENT_SLACK_MS),
+    }
+    forget()
+    return purged
+  }
+}

@@ -1,0 +1,59 @@
+import { afterEach, beforeEach, describe } from "vitest"
+
+import type { Store } from "@posthorn/core/ports"
+
+import { accountContract } from "./store/accounts.ts"
+import { budgetContract } from "./store/budget.ts"
+import { checkpointContract } from "./store/checkpoints.ts"
+import { deliveryContract } from "./store/deliveries.ts"
+import { deliveryListContract } from "./store/delivery-list.ts"
+import { endpointContract } from "./store/endpoints.ts"
+import { eventListContract } from "./store/event-list.ts"
+import { lagContract } from "./store/lag.ts"
+import { logContract } from "./store/log.ts"
+import { valueContract } from "./store/values.ts"
+import { workContract } from "./store/work.ts"
+
+/** A store that holds nothing yet. */
+export interface Opened {
+  store: Store
+  close(): Promise<void>
+  /** Resolves when the indexes have caught up with the table. */
+  settle?(): Promise<void>
+}
+
+/** What a test works on: a new store for each. */
+export interface Subject {
+  store: Store
+  settle: () => Promise<void>
+}
+
+/** What every store has to do, whatever it is made of. `open` is called once for each test. */
+export const storeContract = (name: string, open: () => Promise<Opened>): void => {
+  describe(`store: ${name}`, () => {
+    let opened: Opened
+    beforeEach(async () => {
+      opened = await open()
+    })
+    afterEach(() => opened.close())
+
+    const subject = (): Subject => ({
+      store: opened.store,
+      settle: async () => {
+        await opened.settle?.()
+      },
+    })
+
+    describe("accounts", () => accountContract(subject))
+    describe("checkpoints", () => checkpointContract(subject))
+    describe("log", () => logContract(subject))
+    describe("list of events", () => eventListContract(subject))
+    describe("endpoints", () => endpointContract(subject))
+    describe("deliveries", () => deliveryContract(subject))
+    describe("due and held", () => workContract(subject))
+    describe("list of deliveries", () => deliveryListContract(subject))
+    describe("budget", () => budgetContract(subject))
+    describe("values", () => valueContract(subject))
+    describe("lagging indexes", () => lagContract(subject))
+  })
+}
