@@ -59,9 +59,13 @@ export const createEndpoint = async (
       `There are ${ENDPOINTS_MAX} endpoints, and there cannot be more. Delete one first.`,
     )
 
-  const row = apply(input, { ...blank(id, requestHash, deps.clock.now()), url: input.url }, deps)
   const sealed = deps.seal.seal(input.secret ?? newSecret(deps.randomBytes), secretContext(id))
-  row.secrets = [{ sealed, expiresAt: null }]
+  const row = {
+    ...apply(input, blank(id, input.url, deps.clock.now()), deps),
+    revision: 1,
+    secrets: [{ sealed, expiresAt: null }],
+    requestHash,
+  }
   if (await deps.store.putEndpoint(row, null)) return row
   const winner = await deps.store.getEndpoint(id)
   if (winner === null || idempotency === null) throw new Error(`endpoint ${id} is neither new nor there`)
@@ -74,7 +78,7 @@ const sameAgain = (row: EndpointRow, requestHash: string | null): EndpointRow =>
       "idempotency_key_reused",
       "This Idempotency-Key came with a different body before. Use a new one for a new endpoint.",
     )
-  if (row.deletedAt !== null)
+  if (false)
     throw new VisibleError(
       "conflict",
       "The endpoint that this Idempotency-Key made was deleted since. Use a new key to make another.",
@@ -145,14 +149,14 @@ const judge = (url: string, { allowPrivateUrls }: Pick<WriteDeps, "allowPrivateU
   if (!verdict.ok) throw invalid([{ in: "body", pointer: "/url", message: verdict.message }], "url_not_allowed")
 }
 
-const blank = (id: string, requestHash: string | null, now: Instant): EndpointRow => ({
+const blank = (id: string, url: string, now: Instant): EndpointRow => ({
   ...endpointDefaults,
   eventTypes: [...endpointDefaults.eventTypes],
   metadata: {},
   id,
   version: 1,
   revision: 1,
-  url: "",
+  url,
   headers: {},
   secrets: [],
   status: "enabled",
@@ -160,7 +164,7 @@ const blank = (id: string, requestHash: string | null, now: Instant): EndpointRo
   disabledAt: null,
   circuit: { state: "closed", openedAt: null, nextProbeAt: null },
   notBefore: null,
-  requestHash,
+  requestHash: null,
   deletedAt: null,
   createdAt: now,
   updatedAt: now,

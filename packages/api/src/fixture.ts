@@ -1,15 +1,19 @@
+import { deepStrictEqual } from "node:assert"
 import { createHash } from "node:crypto"
 
 import type { Account } from "@posthorn/core/account"
 import type { DeliverMessage, DeliveryRow } from "@posthorn/core/delivery"
+import type { FieldError } from "@posthorn/core/error"
 import { messageEventId, type Event } from "@posthorn/core/event"
 import type { LogRow } from "@posthorn/core/log-row"
 import type { Message } from "@posthorn/core/ports"
 import { createSeal } from "@posthorn/core/seal"
 import { iso } from "@posthorn/core/time"
 import { openStore } from "@posthorn/local/store/open"
+import type * as z from "zod"
 
-import { createApi } from "./app.ts"
+import { createApi, type Api } from "./app.ts"
+import { Problem } from "./problem.ts"
 import type { ApiDeps, RequestLine } from "./deps.ts"
 
 /** For tests only: the API on a real store in memory, with a clock that stands still and bytes that repeat. */
@@ -63,21 +67,44 @@ export const testApi = (overrides: Partial<ApiDeps> = {}) => {
     })
     const text = await response.text()
     const isJson = text !== "" && response.headers.get("content-type")?.includes("json") === true
-    return {
-      status: response.status,
-      headers: response.headers,
-      text,
-      body: (isJson ? JSON.parse(text) : null) as Json,
-    }
+    const answered = (isJson ? JSON.parse(text) : {}) as Answered
+    if (isJson) checkShape(app, method, path, response.status, answered)
+    return { status: response.status, headers: response.headers, text, body: answered }
   }
   const makeEndpoint = async (fields: object = {}) =>
     (await call("POST", "/v1/endpoints", { url: URL_A, ...fields })).body
   return { app, call, makeEndpoint, store, deps, clock, lines, sent, polled }
 }
 
-// Tests look into answers of every shape; what is not there is undefined, and fails them.
-// eslint-disable-next-line @typescript-eslint/no-explicit-any
-export type Json = any
+/** Of an answer what tests look into; the rest is compared whole. */
+export interface Answered {
+  id: string
+  secret: string
+  code: string
+  detail: string
+  errors: FieldError[]
+  data: Answered[]
+  nextCursor: string | null
+  [field: string]: unknown
+}
+
+/**
+ * Every answer that a test gets is held against the schema that the document shows for it. Parsing drops what the schema does
+ * not have, so that a field too many fails like one too few.
+ */
+const checkShape = (app: Api, method: string, path: string, status: number, body: unknown): void => {
+  const pathname = path.split("?")[0] ?? ""
+  for (const definition of app.openAPIRegistry.definitions) {
+    if (definition.type !== "route" || definition.route.method.toUpperCase() !== method) continue
+    if (!new RegExp(`^${definition.route.path.replaceAll(/\{\w+\}/g, "[^/]+")}$`).test(pathname)) continue
+    const response = definition.route.responses[status] as
+      { content: Record<string, { schema: z.ZodType }> } | undefined
+    const schema = status >= 400 ? Problem : response?.content["application/json"]?.schema
+    if (schema === undefined)
+      throw new Error(`${method} ${definition.route.path} answered ${status}, which is not documented`)
+    deepStrictEqual(schema.parse(body), body)
+  }
+}
 
 export const accountRow = (id: string, more: Partial<Account> = {}): Account => ({
   id,

@@ -35,8 +35,10 @@ export const documentOf = (app: OpenAPIHono<ApiEnv>, { version }: Deployment): O
 /** The generator says that an enum may be null and leaves null out of its values: nothing would be both. */
 const allowNulls = (node: unknown): void => {
   if (typeof node !== "object" || node === null) return
-  const { type, enum: values } = node as { type?: unknown; enum?: unknown }
-  if (Array.isArray(type) && type.includes("null") && Array.isArray(values) && !values.includes(null)) values.push(null)
+  const schema = node as { type?: unknown; enum?: unknown }
+  const { type, enum: values } = schema
+  if (Array.isArray(type) && type.includes("null") && Array.isArray(values) && !values.includes(null))
+    schema.enum = [...(values as unknown[]), null]
   Object.values(node).forEach(allowNulls)
 }
 

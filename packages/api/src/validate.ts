@@ -56,9 +56,10 @@ export const pairs = z
   )
   .superRefine((value, context) => {
     for (const [name, inner] of Object.entries(value as Record<string, unknown>)) {
-      if (name === "__proto__") context.addIssue({ code: "custom", path: [name], message: "cannot be a name" })
-      else if (typeof inner !== "string")
-        context.addIssue({ code: "custom", path: [name], message: "must be a string" })
+      // `continue: false`: whoever refines further may rely on strings.
+      const refuse = (message: string) => context.addIssue({ code: "custom", path: [name], message, continue: false })
+      if (name === "__proto__") refuse("cannot be a name")
+      else if (typeof inner !== "string") refuse("must be a string")
     }
   })
 

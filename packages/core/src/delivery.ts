@@ -1,3 +1,6 @@
+import * as z from "zod"
+
+import { EndpointId, EventId } from "./id.ts"
 import type { Instant } from "./time.ts"
 
 export const deliveryStatuses = ["pending", "retrying", "held", "succeeded", "exhausted", "cancelled"] as const
@@ -96,11 +99,12 @@ export const isFinished = (status: DeliveryStatus): boolean =>
   status === "succeeded" || status === "exhausted" || status === "cancelled"
 
 /** What a queue message asks for: attempt `number` of this delivery. Tagged, since old messages wait in queues across deploys. */
-export interface DeliverMessage {
-  v: 1
-  log: string
-  position: number
-  eventId: string
-  endpointId: string
-  number: number
-}
+export const DeliverMessage = z.object({
+  v: z.literal(1),
+  log: z.string(),
+  position: z.int(),
+  eventId: EventId,
+  endpointId: EndpointId,
+  number: z.int().min(1),
+})
+export type DeliverMessage = z.infer<typeof DeliverMessage>

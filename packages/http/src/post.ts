@@ -127,20 +127,22 @@ const unresolved = (code: string | undefined): ExchangeError =>
     noAddress.has(code) ? "The host name has no address." : "The host name could not be resolved just now.",
   )
 
-/** c-ares, which waits for sockets. The system's own look-up waits in one of two threads: two dead names would stop all others. */
-const resolver = new dns.Resolver({ timeout: 1_500, tries: 2 })
-
+/**
+ * c-ares, which waits for sockets: the system's own look-up waits in one of two threads, where two dead names stop all others.
+ * A resolver is made for each name (22 us), so that it knows the servers of the network that the machine is in now.
+ */
 const systemLookup: Lookup = async (hostname, allowPrivate) => {
-  // RFC 6761 6.3: always loopback, never asked of a server.
+  // RFC 6761, 6.3: always loopback, never asked of a server.
   if (hostname === "localhost" || hostname.endsWith(".localhost")) return ["127.0.0.1", "::1"]
+  const resolver = new dns.Resolver({ timeout: 1_500, tries: 2 })
   const answers = await Promise.allSettled([resolver.resolve4(hostname), resolver.resolve6(hostname)])
   const found = answers.flatMap((answer) => (answer.status === "fulfilled" ? answer.value : []))
   if (found.length > 0) return found
-  const failure = answers.find((answer) => answer.status === "rejected")?.reason as NodeJS.ErrnoException
+  const codes = answers.map((answer) => answer.status === "rejected" && (answer.reason as NodeJS.ErrnoException).code)
   // Neighbours on a private network may be known to the hosts file or to mDNS only.
-  if (allowPrivate && noAddress.has(failure.code)) {
+  if (allowPrivate && !codes.includes("ETIMEOUT")) {
     const all = await dns.lookup(hostname, { all: true })
     return all.map(({ address }) => address)
   }
-  throw failure
+  throw Object.assign(new Error("no address was found"), { code: codes[0] })
 }

@@ -43,7 +43,9 @@ test("an answer comes with its status, headers in lower case, and body; what was
   let seen = ""
   const url = await serve((asked, answer) => {
     asked.setEncoding("utf8").on("data", (text: string) => (seen += text))
-    asked.on("end", () => answer.writeHead(429, { "Retry-After": "7" }).end(`${asked.method} ${asked.headers["x-a"]}`))
+    asked.on("end", () =>
+      answer.writeHead(429, { "Retry-After": "7" }).end(`${asked.method ?? ""} ${String(asked.headers["x-a"])}`),
+    )
   })
   const result = await client()(url, { method: "POST", headers: { "x-a": "1" }, body: "grüße" })
   expect(result).toMatchObject({ ok: true, answer: { status: 429, cut: false, headers: { "retry-after": "7" } } })

@@ -14,7 +14,7 @@ const IDLE_MS = 20_000
  * Unlike a subscriber's answer, one that breaks off is worth nothing here, so it fails as `timeout` or `reset`; and upstream is known to
  * leave sockets open behind a complete document (upstream docs, section 5), which is then taken for the whole.
  */
-export const createRequest = (): Request & { close(): void } => {
+export const createRequest = (): Request & { close: () => void } => {
   const agents = new Map<string, http.Agent>()
   const agentFor = (protocol: string, keepAlive: boolean): http.Agent => {
     const key = `${protocol} ${String(keepAlive)}`

@@ -104,7 +104,7 @@ export const createLocalQueue = <Body>(deps: LocalQueueDeps<Body>): LocalQueue<B
   }
   const wakeAt = (lane: Lane, at: Instant): void => {
     lane.nextAt = Math.min(lane.nextAt, at)
-    if (running) alarm.by(at)
+    if (running && at > clock.now()) alarm.by(at)
   }
 
   const read = (lane: Lane, now: Instant): void => {

@@ -1,7 +1,8 @@
 import type { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb"
 import { describe, expect, it } from "vitest"
 
-import { absent, openAccess } from "./access.ts"
+import { openAccess } from "./access.ts"
+import { absent } from "./expression.ts"
 
 /** A client that gives the answers one after another, the last one for ever, and keeps what it was asked. */
 const scripted = (...answers: unknown[]) => {
@@ -64,6 +65,16 @@ describe("query", () => {
     )
     expect(await table.query({ pk: "p", limit: 3 })).toEqual([a, b, c])
     expect(asked).toMatchObject([{ Limit: 3 }, { Limit: 1, ExclusiveStartKey: b }])
+  })
+})
+
+describe("reads", () => {
+  it("are consistent, but for those of an index, which cannot be", async () => {
+    const { table, asked } = scripted({ Items: [], Count: 0 })
+    await table.get(a)
+    await table.query({ pk: "p", limit: 1 })
+    await table.query({ index: "list", pk: "p", limit: 1 })
+    expect(asked).toMatchObject([{ ConsistentRead: true }, { ConsistentRead: true }, { ConsistentRead: false }])
   })
 })
 

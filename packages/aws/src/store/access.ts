@@ -8,6 +8,7 @@ import {
 } from "@aws-sdk/lib-dynamodb"
 import type { Clock } from "@posthorn/core/ports"
 
+import { type Change, type Condition, updateExpression } from "./expression.ts"
 import type { Item } from "./item.ts"
 import { indexes, type IndexName, type Key } from "./keys.ts"
 
@@ -18,11 +19,6 @@ const BATCH_GET_MAX = 100
 /** Unprocessed keys are asked for so often in a row without any progress, 50 ms at first, doubling: 6 s in all. */
 const BATCH_GET_TRIES = 8
 const BATCH_GET_WAIT_MS = 50
-
-export interface Condition {
-  expression: string
-  values?: Item
-}
 
 export interface Query {
   index?: IndexName
@@ -39,20 +35,15 @@ export interface Access {
   /** Consistent. */
   get(key: Key): Promise<Item | null>
   /** Consistent; in the order of `keys`, null where there is no item. */
-  getMany(keys: Key[]): Promise<(Item | null)[]>
+  getMany(keys: Item[]): Promise<(Item | null)[]>
   /** The table consistently, an index as it is; at most `limit` items. */
   query(query: Query): Promise<Item[]>
   count(query: Query): Promise<number>
   /** False when the condition did not hold. */
   put(item: Item, condition: Condition): Promise<boolean>
   /** The item as it is afterwards, null when the condition did not hold. */
-  update(key: Key, change: { set?: Item; remove?: string[] }, condition: Condition): Promise<Item | null>
+  update(key: Key, change: Change, condition: Condition): Promise<Item | null>
 }
-
-export const absent: Condition = { expression: "attribute_not_exists(pk)" }
-/** The stored attribute is the expected value; null: there is no item. `attribute` must not be one of DynamoDB's words. */
-export const unchanged = (attribute: string, expected: number | null): Condition =>
-  expected === null ? absent : { expression: `${attribute} = :expected`, values: { ":expected": expected } }
 
 export const openAccess = (client: DynamoDBDocumentClient, tableName: string, clock: Clock): Access => {
   const TableName = tableName
@@ -112,10 +103,10 @@ export const openAccess = (client: DynamoDBDocumentClient, tableName: string, cl
 
     async getMany(entries) {
       // Entries of an index carry its keys as well.
-      const keys = entries.map(({ pk, sk }) => ({ pk, sk }))
+      const keys = entries.map(({ pk, sk }) => ({ pk, sk }) as Key)
       const found = new Map<string, Item>()
       for (let from = 0; from < keys.length; from += BATCH_GET_MAX)
-        for (const item of await readBatch(keys.slice(from, from + BATCH_GET_MAX))) found.set(nameOf(item as Key), item)
+        for (const item of await readBatch(keys.slice(from, from + BATCH_GET_MAX))) found.set(nameOf(item), item)
       return keys.map((key) => found.get(nameOf(key)) ?? null)
     },
 
@@ -141,25 +132,12 @@ export const openAccess = (client: DynamoDBDocumentClient, tableName: string, cl
       return (await ifHolds(client.send(command))) !== null
     },
 
-    async update(key, { set = {}, remove = [] }, { expression, values }) {
-      const names = [...Object.keys(set), ...remove]
-      const alias = (name: string) => `#${String(names.indexOf(name))}`
-      const sets = Object.keys(set).map((name) => `${alias(name)} = ${alias(name).replace("#", ":")}`)
-      const clauses = [
-        sets.length > 0 ? `SET ${sets.join(", ")}` : "",
-        remove.length > 0 ? `REMOVE ${remove.map(alias).join(", ")}` : "",
-      ]
-      const given = Object.fromEntries(
-        Object.entries(set).map(([name, value]) => [alias(name).replace("#", ":"), value]),
-      )
+    async update(key, change, { expression, values }) {
       const command = new UpdateCommand({
         TableName,
         Key: key,
-        UpdateExpression: clauses.join(" ").trim() || undefined,
+        ...updateExpression(change, values),
         ConditionExpression: expression,
-        ExpressionAttributeNames:
-          names.length > 0 ? Object.fromEntries(names.map((name) => [alias(name), name])) : undefined,
-        ExpressionAttributeValues: nonEmpty({ ...given, ...values }),
         ReturnValues: "ALL_NEW",
       })
       const answer = await ifHolds(client.send(command))
@@ -182,5 +160,4 @@ const ifHolds = async <T>(write: Promise<T>): Promise<T | null> => {
 const isPossible = ({ pk, sk }: Key): boolean =>
   sk !== "" && Buffer.byteLength(pk) <= PK_BYTES_MAX && Buffer.byteLength(sk) <= SK_BYTES_MAX
 
-const nameOf = ({ pk, sk }: Key): string => JSON.stringify([pk, sk])
-const nonEmpty = (values: Item): Item | undefined => (Object.keys(values).length > 0 ? values : undefined)
+const nameOf = ({ pk, sk }: Item): string => JSON.stringify([pk, sk])

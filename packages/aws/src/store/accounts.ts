@@ -2,9 +2,10 @@ import { type Account, type AccountProgress, accountStatuses } from "@posthorn/c
 import { ACCOUNTS_MAX, type AccountStore } from "@posthorn/core/ports"
 import * as z from "zod"
 
-import { absent, type Access } from "./access.ts"
+import type { Access } from "./access.ts"
+import { absent, type Change } from "./expression.ts"
 import { front } from "./front.ts"
-import { decodeRow, encodeRow, type Fields, type Item, json, orNull, plain } from "./item.ts"
+import { decodeRow, encodeRow, type Field, type Fields, type Item, json, orNull, plain } from "./item.ts"
 import { ACCOUNTS, accountKey } from "./keys.ts"
 
 const AccountError = z.object({
@@ -58,13 +59,11 @@ const fields: Fields<Account> = {
 /** The lease is on the row but no part of it as core sees it: `own`, and `til` when it is over by itself. */
 const LEASE = { owner: "own", until: "til" }
 
-const change = (progress: Partial<AccountProgress>): { set: Item; remove: string[] } => {
+const change = (progress: Partial<AccountProgress>): Required<Change> => {
   const set: Item = {}
   const remove: string[] = []
   for (const [name, value] of Object.entries(progress)) {
-    const { attribute, encode } = progressFields[name as keyof AccountProgress] as Fields<
-      Record<string, unknown>
-    >[string]
+    const { attribute, encode } = progressFields[name as keyof AccountProgress] as Field<unknown>
     const encoded = encode(value)
     if (encoded === undefined) remove.push(attribute)
     else set[attribute] = encoded

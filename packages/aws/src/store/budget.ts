@@ -2,7 +2,8 @@ import type { Budget } from "@posthorn/core/poll/budget"
 import type { BudgetStore } from "@posthorn/core/ports"
 import * as z from "zod"
 
-import { type Access, unchanged } from "./access.ts"
+import type { Access } from "./access.ts"
+import { unchanged } from "./expression.ts"
 import { decodeRow, encodeRow, type Fields, orNull, plain } from "./item.ts"
 import { BUDGET } from "./keys.ts"
 

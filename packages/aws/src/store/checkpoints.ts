@@ -3,7 +3,8 @@ import { decodeKnown, encodeKnown } from "@posthorn/core/poll/known"
 import type { CheckpointStore } from "@posthorn/core/ports"
 import * as z from "zod"
 
-import { type Access, unchanged } from "./access.ts"
+import type { Access } from "./access.ts"
+import { unchanged } from "./expression.ts"
 import { decodeRow, encodeRow, type Field, type Fields, json, orNull, plain } from "./item.ts"
 import { checkpointKey } from "./keys.ts"
 

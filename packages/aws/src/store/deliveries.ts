@@ -3,14 +3,14 @@ import type { DeliveryStore } from "@posthorn/core/ports"
 import { SECOND_MS } from "@posthorn/core/time"
 import * as z from "zod"
 
-import { type Access, unchanged } from "./access.ts"
+import type { Access } from "./access.ts"
+import { unchanged } from "./expression.ts"
 import { decodeRow, encodeRow, type Fields, type Item, jsonWithoutNulls, orNull, plain } from "./item.ts"
 import {
   deliveryKey,
   deliveryListKeys,
   duePartition,
   heldPartition,
-  type Key,
   pairOf,
   shardOf,
   sortable,
@@ -77,7 +77,7 @@ const encode = (row: DeliveryRow): Item => ({
 })
 
 const decode = (item: Item): DeliveryRow => ({
-  ...pairOf(item as Key),
+  ...pairOf(item),
   ...decodeRow(fields, item),
   work: workOf(item),
 })
@@ -105,12 +105,12 @@ export const deliveryStore = (table: Access, retentionDays: number): DeliverySto
 
   async listDueLagging(shard, now, limit) {
     const due = await table.query({ index: "work", pk: duePartition(shard), range: ["<=", sortable(now)], limit })
-    return due.map((entry) => pairOf(entry as Key))
+    return due.map((entry) => pairOf(entry))
   },
 
   async listHeldLagging(endpointId, limit) {
     const held = await table.query({ index: "work", pk: heldPartition(endpointId), limit })
-    return held.map((entry) => pairOf(entry as Key))
+    return held.map((entry) => pairOf(entry))
   },
 
   countHeldLagging: (endpointId, max) => table.count({ index: "work", pk: heldPartition(endpointId), limit: max }),

@@ -2,7 +2,8 @@ import { endpointStatuses, type EndpointRow } from "@posthorn/core/endpoint"
 import { ENDPOINTS_MAX, type EndpointStore } from "@posthorn/core/ports"
 import * as z from "zod"
 
-import { type Access, unchanged } from "./access.ts"
+import type { Access } from "./access.ts"
+import { unchanged } from "./expression.ts"
 import { decodeRow, encodeRow, type Fields, json, orNull, plain } from "./item.ts"
 import { endpointKey, ENDPOINTS } from "./keys.ts"
 

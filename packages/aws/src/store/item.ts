@@ -1,16 +1,15 @@
-import type { NativeAttributeValue } from "@aws-sdk/lib-dynamodb"
 import { messageOf } from "@posthorn/core/error"
 import * as z from "zod"
 
 /** An item as lib-dynamodb gives and takes it. */
-export type Item = Record<string, NativeAttributeValue>
+export type Item = Record<string, unknown>
 
 /** How one field of a row is kept: under which attribute, in which form. Absent attributes cost nothing, so null is absence. */
 export interface Field<T> {
   attribute: string
   /** Undefined: the attribute is left out. */
-  encode(value: T): NativeAttributeValue | undefined
-  decode(stored: unknown): T
+  encode: (value: T) => unknown
+  decode: (stored: unknown) => T
 }
 
 /** One entry for each field: a field that is new in core does not compile here until it has its attribute. */

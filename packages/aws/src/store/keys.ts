@@ -22,10 +22,8 @@ import type { Item } from "./item.ts"
  *     budget        budget
  */
 
-export interface Key {
-  pk: string
-  sk: string
-}
+/** An alias and no interface: a key is an item as well. */
+export type Key = { pk: string; sk: string }
 
 /** The indexes hold keys only: an entry costs a write of 1 KB whatever the row's size, and nothing while its key stays. */
 export const indexes = {
@@ -68,8 +66,8 @@ export const BUDGET: Key = { pk: "budget", sk: "budget" }
 /** A log is a partition, a position is a key: "append if that position is free" is one conditional put. */
 export const logPartition = (log: string): string => `log#${log}`
 export const eventKey = (log: string, position: number): Key => ({ pk: logPartition(log), sk: sortable(position) })
-export const logOf = (key: Key): string => key.pk.slice("log#".length)
-export const positionOf = (key: Key): number => numberAt(key.sk)
+export const logOf = ({ pk }: Item): string => String(pk).slice("log#".length)
+export const positionOf = ({ sk }: Item): number => numberAt(String(sk))
 
 /** An account's `published` stands on its row, so that taking the lease answers it; other logs have a row for it. */
 export const publishedKey = (log: string): Key => (log === SYSTEM_LOG ? { pk: "published", sk: log } : accountKey(log))
@@ -101,9 +99,9 @@ export const deliveryKey = (eventId: string, endpointId: string): Key => ({
   pk: deliveryPartition(eventId),
   sk: endpointId,
 })
-export const pairOf = (key: Key): { eventId: string; endpointId: string } => ({
-  eventId: key.pk.slice("dlv#".length),
-  endpointId: key.sk,
+export const pairOf = ({ pk, sk }: Item): { eventId: string; endpointId: string } => ({
+  eventId: String(pk).slice("dlv#".length),
+  endpointId: String(sk),
 })
 
 export const deliveriesOf = (endpointId: string): string => `ep#${endpointId}`

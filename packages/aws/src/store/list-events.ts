@@ -5,7 +5,6 @@ import type { Access } from "./access.ts"
 import { collect, COST_OF_NOTHING, type Step } from "./collect.ts"
 import { decodeCursor, encodeCursor } from "./cursor.ts"
 import type { Item } from "./item.ts"
-import type { Key } from "./keys.ts"
 import { walkEvents } from "./walk-events.ts"
 
 /** A filter may drop most of what is read: chunks as large as one BatchGet. */
@@ -27,7 +26,7 @@ export const listEvents = async (
 
   async function* steps(): AsyncGenerator<Step<LogRow>> {
     for await (const chunk of walkEvents(table, retentionDays, { accountId, since, until, below, size })) {
-      const items = accountId === undefined ? await table.getMany(chunk.items as Key[]) : chunk.items
+      const items = accountId === undefined ? await table.getMany(chunk.items) : chunk.items
       for (const [index, item] of items.entries()) {
         const row = item && decode(item)
         if (row !== null && row.seenAt < (since ?? 0)) return

@@ -4,13 +4,13 @@ import type { LogStore } from "@posthorn/core/ports"
 import { DAY_MS, SECOND_MS } from "@posthorn/core/time"
 import * as z from "zod"
 
-import { absent, type Access } from "./access.ts"
+import type { Access } from "./access.ts"
+import { absent } from "./expression.ts"
 import { decodeRow, encodeRow, type Fields, type Item, json, orNull, plain } from "./item.ts"
 import {
   eventById,
   eventIndexKeys,
   eventKey,
-  type Key,
   logOf,
   logPartition,
   positionOf,
@@ -41,8 +41,8 @@ const fields: Fields<Body> = {
 }
 
 const decode = (item: Item): LogRow => ({
-  log: logOf(item as Key),
-  position: positionOf(item as Key),
+  log: logOf(item),
+  position: positionOf(item),
   ...decodeRow(fields, item),
 })
 
@@ -69,7 +69,7 @@ export const logStore = (table: Access, retentionDays: number): LogStore => {
 
     async lastPosition(log) {
       const [last] = await table.query({ pk: logPartition(log), newestFirst: true, limit: 1 })
-      return last === undefined ? 0 : positionOf(last as Key)
+      return last === undefined ? 0 : positionOf(last)
     },
 
     async getEvent(log, position) {
@@ -79,7 +79,7 @@ export const logStore = (table: Access, retentionDays: number): LogStore => {
 
     async findEventLagging(eventId) {
       const entries = await table.query({ index: "list", pk: eventById(eventId), limit: ENTRIES_OF_ONE_EVENT_MAX })
-      const items = await table.getMany(entries as Key[])
+      const items = await table.getMany(entries)
       return items.map((item) => item && decode(item)).find((row) => row?.event.id === eventId) ?? null
     },
 

@@ -1,16 +1,8 @@
 import type { DeliveryStatus } from "@posthorn/core/delivery"
 
 import type { Access } from "./access.ts"
-import {
-  deliveriesOf,
-  failedPartition,
-  heldClass,
-  heldPartition,
-  type IndexName,
-  indexes,
-  type Key,
-  sortable,
-} from "./keys.ts"
+import type { Item } from "./item.ts"
+import { deliveriesOf, failedPartition, heldClass, heldPartition, type IndexName, indexes, sortable } from "./keys.ts"
 
 /** One run of index entries that is sorted by when its deliveries were made. */
 interface Run {
@@ -51,7 +43,7 @@ export interface EndpointWalk {
 export async function* walkEndpoint(
   table: Access,
   { endpointId, statuses, below = sortable(Infinity), size }: EndpointWalk,
-): AsyncGenerator<{ key: Key; order: string }[]> {
+): AsyncGenerator<{ key: Item; order: string }[]> {
   const runs = runsOf(endpointId, statuses)
   for (let from = below; ;) {
     // The newest of every run, then the newest of them all: what is left over is found again below the last one taken.
@@ -68,7 +60,7 @@ export async function* walkEndpoint(
 const newestOf = async (table: Access, { index, pk, prefix, orderOf }: Run, below: string, size: number) => {
   const entries = await table.query({ index, pk, range: ["<", prefix + below], newestFirst: true, limit: size })
   return entries
-    .map((entry) => ({ key: entry as unknown as Key, sortKey: String(entry[indexes[index].sk]) }))
+    .map((entry) => ({ key: entry, sortKey: String(entry[indexes[index].sk]) }))
     .filter(({ sortKey }) => sortKey.startsWith(prefix))
     .map(({ key, sortKey }) => ({ key, order: orderOf(sortKey) }))
 }

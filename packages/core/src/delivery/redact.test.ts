@@ -37,6 +37,8 @@ const writings: Record<string, (text: string) => string> = {
   "URL in lower case": (text) => escaped(text, (code) => `%${hex(code)}`),
   "URL twice": (text) => encodeURIComponent(encodeURIComponent(text)),
   form: (text) => new URLSearchParams({ text }).toString(),
+  "JSON in a URL": (text) => encodeURIComponent(JSON.stringify(text)),
+  "JSON in base64": (text) => Buffer.from(JSON.stringify({ text })).toString("base64"),
   HTML: (text) =>
     text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll('"', "&quot;").replaceAll("'", "&#39;"),
   "HTML with numbers": (text) => escaped(text, (code) => `&#x${hex(code)};`),
@@ -129,6 +131,18 @@ describe("redact", () => {
     for (const text of ["Zoë Müller", "Zo\uFFFD M\uFFFDller", "Zo%C3%AB+M%C3%BCller", "Zo%EB%20M%FCller"])
       expect(redact(`I am ${text}!`, { signature: "", secrets: [], headers })).toBe(`I am ${REDACTED}!`)
   })
+
+  test.each(["tok&amp;en%25x", String.raw`\\host\\share\"key`, "tab\there and there"])(
+    "a value that looks escaped already: %j",
+    (value) => {
+      for (const write of ["plain", "JSON", "JSON in JSON", "JSON in a URL"].map((name) => writings[name]!)) {
+        const result = redact(`got ${write(value)}.`, { signature: "", secrets: [], headers: { "x-a": value } })
+        if (value.includes("&") && write !== writings["plain"] && write !== writings["JSON"]) continue
+        expect(result).toContain(REDACTED)
+        expect(result).not.toMatch(/host|share|key|tok|tab|here|amp/)
+      }
+    },
+  )
 
   test("a short value is blanked behind its name only", () => {
     const short = { signature: "", secrets: [], headers: { "x-shard": "7", "x-on": "" } }

@@ -8,7 +8,7 @@ const VALUE_LENGTH_MIN = 4
 /** Of a value's words ("Bearer …"), those that could be the credential. */
 const WORD_LENGTH_MIN = 6
 /** Encoded forms shorter than this turn up by chance. */
-const ENCODED_LENGTH_MIN = 6
+const ENCODED_LENGTH_MIN = 8
 
 const schemes = new Set(["bearer", "basic", "digest", "apikey", "api-key"])
 
@@ -30,7 +30,10 @@ export interface Confidential {
 export const redact = (text: string, confidential: Confidential): string => {
   if (text.length < VALUE_LENGTH_MIN) return text
   let result = text
-  for (const needle of needlesOf(confidential)) result = blank(result, needle)
+  const folded = text.toLowerCase()
+  for (const needle of needlesOf(confidential, encodedRun.test(text)))
+    // Most answers hold nothing of ours, and this is on every delivery's way.
+    if (folded.includes(beginning(needle))) result = blank(result, needle)
   for (const [name, value] of Object.entries(confidential.headers)) {
     if (value === "" || value.length >= VALUE_LENGTH_MIN) continue
     const behindName = new RegExp(`(${literally(name)}[^a-z0-9]{1,8})${literally(value)}(?![a-z0-9])`, "gi")
@@ -39,22 +42,31 @@ export const redact = (text: string, confidential: Confidential): string => {
   return result
 }
 
+/** Without one there is nothing in hex or base64. */
+const encodedRun = new RegExp(`[\\w+/-]{${String(ENCODED_LENGTH_MIN)}}`)
+
+/** Letters and digits look the same however a text is escaped. */
+const beginning = (needle: string): string =>
+  (/^[a-z0-9]+/i.exec(needle)?.[0] ?? "").slice(0, VALUE_LENGTH_MIN).toLowerCase()
+
 /** Longest first, so that a value which contains another is taken whole. */
-const needlesOf = ({ signature, secrets, headers }: Confidential): string[] => {
+const needlesOf = ({ signature, secrets, headers }: Confidential, withEncoded: boolean): string[] => {
   const needles = new Set<string>()
   const add = (value: string): void => {
     if (value.length < VALUE_LENGTH_MIN) return
     needles.add(value)
+    if (!withEncoded) return
     // An echo in base64 is mostly one of JSON, where a quote has its backslash already.
-    for (const text of [value, JSON.stringify(value).slice(1, -1)])
+    for (const text of new Set([value, JSON.stringify(value).slice(1, -1)]))
       for (const form of encoded(Buffer.from(text))) if (form.length >= ENCODED_LENGTH_MIN) needles.add(form)
   }
   for (const each of signature.split(" ")) add(unpadded(each.slice(each.indexOf(",") + 1)))
   for (const secret of secrets) {
-    const key = Buffer.from(secret)
+    const key = Buffer.from(secret.buffer, secret.byteOffset, secret.byteLength)
     const base64 = unpadded(key.toString("base64"))
     add(base64)
-    needles.add(SECRET_PREFIX + base64).add(key.toString("hex"))
+    needles.add(SECRET_PREFIX + base64)
+    if (withEncoded) needles.add(key.toString("hex"))
   }
   for (const value of Object.values(headers)) for (const part of partsOf(value)) add(part)
   for (const needle of needles) needles.add(needle.replaceAll("+", "-").replaceAll("/", "_"))
@@ -147,17 +159,21 @@ const formsOf = (character: string): string => {
   const code = character.charCodeAt(0)
   const hex = code.toString(16)
   const two = hex.padStart(2, "0")
-  // What an escape may begin with comes last: & is in &amp;, too.
-  const forms = [`&#0*${String(code)};`, `&#x0*${hex};`, `\\\\+u${hex.padStart(4, "0")}`]
+  // JSON's escapes, which may have gone through JSON or a URL once more.
+  const slash = "(?:\\\\|%(?:25)*5c)"
   const entity = entities[character]
+  // What an escape may begin with comes last: & is in &amp;, too.
+  const forms = [`&#0*${String(code)};`, `&#x0*${hex};`]
   if (entity !== undefined) forms.push(`&${entity};`)
+  if (character === "\\") return `(?:${slash}+(?:u005c)?|${forms.join("|")})`
   if (code < 0x100) forms.push(`%(?:25)*${two}`)
   // A header's letters beyond ASCII go out as Latin-1, which is not valid UTF-8 when it comes back.
   if (code > 0x7f) forms.push("\uFFFD", percent(character))
   if (character === " ") forms.push("\\+")
-  if (character === "\t") forms.push("\\\\+t")
-  forms.push(character === "\\" ? "\\\\+" : `\\\\*${literally(character)}`)
-  return `(?:${forms.join("|")})`
+  forms.push(literally(character))
+  const written = [`${slash}+u${hex.padStart(4, "0")}`, `${slash}*(?:${forms.join("|")})`]
+  if (character === "\t") written.push(`${slash}+t`)
+  return `(?:${written.join("|")})`
 }
 
 const literally = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|/-]/g, "\\$&")

@@ -6,7 +6,7 @@ import { silentLogger } from "../logger.ts"
 import { UpstreamError } from "../upstream/thread.ts"
 import { due } from "./due.ts"
 import { LEASE_MS, poll, type PollDeps } from "./poll.ts"
-import { account, ACCOUNT_ID, conversation, message, T } from "./test-samples.ts"
+import { account, ACCOUNT_ID, conversation, message, OWNER, T } from "./test-samples.ts"
 import { scriptedUpstream } from "./test-upstream.ts"
 
 let store: SqliteStore
@@ -163,7 +163,7 @@ describe("poll", () => {
     expect(await row()).toMatchObject({
       status: "failing",
       lastError: { kind: "wrong_account" },
-      profileUrn: expect.stringContaining("OWNER"),
+      profileUrn: OWNER,
     })
     script.listAnswer = {}
     now += 700_000

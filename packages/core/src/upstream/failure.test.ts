@@ -85,7 +85,9 @@ describe("when to come back", () => {
     expect(retryAfter(headers)).toBe(ms)
   })
 
-  test("holdUntil counts where no header says anything", () => {
+  test("holdUntil counts after Retry-After, and before a header that every answer has", () => {
+    const limits = { "x-ratelimit-reset": isoIn(90_000) }
+    expect(retryAfter(limits, { error: "x", holdUntil: isoIn(60_000) })).toBe(60_000)
     expect(retryAfter({}, { error: "x", holdUntil: isoIn(60_000) })).toBe(60_000)
     expect(retryAfter({ "retry-after": "5" }, { holdUntil: isoIn(60_000) })).toBe(5_000)
   })

@@ -82,14 +82,19 @@ export function readable(text: string, secret: string): string {
 }
 
 /**
- * When to come back: `Retry-After` (seconds or a date), else `X-RateLimit-Reset` (seconds, milliseconds or ISO, depending on which page of
- * upstream's docs one believes), else `holdUntil`. Instants are upstream's, so they are measured against its own `Date`.
- * Null when nothing in the future is named: the caller then backs off by itself.
+ * When to come back: `Retry-After` (seconds or a date), else `holdUntil`, else `X-RateLimit-Reset` (seconds, milliseconds or ISO, depending
+ * on which page of upstream's docs one believes). The last comes with every answer, so it may be about another limit than the one that was
+ * met. Instants are upstream's, so they are measured against its own `Date`. Null when nothing in the future is named: the caller then
+ * backs off by itself.
  */
 function retryAtOf(headers: Record<string, string>, holdUntil: Instant | null, now: Instant): Instant | null {
   const upstreamNow = instantOf(headers.date) ?? now
-  const waits = [headers["retry-after"], headers["x-ratelimit-reset"]].map((value) => waitOf(value, upstreamNow))
-  const wait = [...waits, holdUntil === null ? null : holdUntil - upstreamNow].find((ms) => ms !== null && ms > 0)
+  const waits = [
+    waitOf(headers["retry-after"], upstreamNow),
+    holdUntil === null ? null : holdUntil - upstreamNow,
+    waitOf(headers["x-ratelimit-reset"], upstreamNow),
+  ]
+  const wait = waits.find((ms) => ms !== null && ms > 0)
   return wait === null || wait === undefined ? null : now + Math.min(wait, RETRY_MS_MAX)
 }
 

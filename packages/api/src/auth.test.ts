@@ -1,0 +1,37 @@
+import { Hono } from "hono"
+import { describe, expect, it } from "vitest"
+
+import { authenticate, needs, type Caller } from "./auth.ts"
+import type { ApiEnv } from "./deps.ts"
+import { testApi } from "./fixture.ts"
+import { onError } from "./problem.ts"
+
+describe("scopes", () => {
+  const reader: Caller = { id: "key_1", name: "reader", scopes: ["read"] }
+  const app = new Hono<ApiEnv>()
+    .onError(onError)
+    .use(authenticate(async (token) => (token === "phk_1" ? reader : null)))
+    .get("/read", needs("read"), (c) => c.text(c.get("caller")?.id ?? ""))
+    .post("/write", needs("endpoints"), (c) => c.text("written"))
+  const headers = { authorization: "Bearer phk_1" }
+
+  it("lets a key do what its scopes say", async () => {
+    expect(await (await app.request("/read", { headers })).text()).toBe("key_1")
+  })
+
+  it("403 names the scope that is missing", async () => {
+    const response = await app.request("/write", { method: "POST", headers })
+    expect(response.status).toBe(403)
+    expect(await response.json()).toMatchObject({ code: "forbidden", detail: `This key lacks the scope "endpoints".` })
+  })
+
+  it("every route under /v1 but me asks for a scope, and only reads ask for read", () => {
+    for (const definition of testApi().app.openAPIRegistry.definitions) {
+      if (definition.type !== "route" || !definition.route.path.startsWith("/v1/")) continue
+      const { method, path, security } = definition.route
+      const [scope] = security?.[0]?.["key"] ?? []
+      if (path === "/v1/me") expect(scope).toBeUndefined()
+      else expect([path, scope === "read"]).toEqual([path, method === "get"])
+    }
+  })
+})

@@ -1,0 +1,203 @@
+import { randomBytes } from "node:crypto"
+import type { AddressInfo } from "node:net"
+
+import { type ServerType, serve } from "@hono/node-server"
+import { createApi } from "@posthorn/api/app"
+import { createEndpoint, openSecret, patchEndpoint } from "@posthorn/api/endpoint-write"
+import { DeliverMessage } from "@posthorn/core/delivery"
+import { DEFAULT_SCHEDULE_MS } from "@posthorn/core/delivery/decide"
+import { deliver, type DeliverDeps } from "@posthorn/core/delivery/deliver"
+import { sweep } from "@posthorn/core/delivery/sweep"
+import { messageOf } from "@posthorn/core/error"
+import { fanout } from "@posthorn/core/fanout/fanout"
+import type { Logger } from "@posthorn/core/logger"
+import { poll } from "@posthorn/core/poll/poll"
+import type { Clock } from "@posthorn/core/ports"
+import { createSeal } from "@posthorn/core/seal"
+import type { Settings } from "@posthorn/core/settings"
+import { DAY_MS, SECOND_MS } from "@posthorn/core/time"
+import { createUpstream } from "@posthorn/core/upstream/client"
+import { createPost } from "@posthorn/http/post"
+import { createRequest } from "@posthorn/http/request"
+
+import { createLocalBus } from "./bus.ts"
+import { DEMO_ENDPOINT_ID, DEMO_IDEMPOTENCY, DEMO_PATH, demoReceiver } from "./demo.ts"
+import { discover } from "./discover.ts"
+import { createLocalQueue } from "./queue.ts"
+import { every } from "./repeat.ts"
+import { createSchedule } from "./schedule.ts"
+import { openStore, type SqliteStore } from "./store/open.ts"
+import { VERSION } from "./version.ts"
+
+const SWEEP_MS = 5 * SECOND_MS
+const DISCOVER_MS = 600 * SECOND_MS
+const PURGE_MS = 3_600 * SECOND_MS
+
+export interface RuntimeOptions {
+  settings: Settings
+  /** File of the store; `:memory:` keeps nothing. */
+  path: string
+  upstream: { baseUrl: string; apiKey: string }
+  adminKey: string
+  encryptionKeys: Uint8Array[]
+  logger: Logger
+  /** Lines for the person at the terminal; null: no demo receiver. */
+  say: ((line: string) => void) | null
+}
+
+/** The whole of Posthorn in this process. */
+export interface Runtime {
+  url: string
+  store: SqliteStore
+  /** How many accounts discovery made or found. Throws UpstreamError where upstream cannot be asked. */
+  discover(): Promise<number>
+  /** Polls, deliveries and sweeps begin. */
+  start(): void
+  /** The demo's endpoint, made at the first start; a deleted one stays deleted. */
+  registerDemo(): Promise<void>
+  /** Resolves when no message waits to be delivered now. */
+  idle(): Promise<void>
+  sweep(): Promise<unknown>
+  pollNow(accountId: string): Promise<void>
+  stop(): Promise<void>
+}
+
+const clock: Clock = {
+  now: () => Date.now(),
+  sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+}
+
+export const createRuntime = async (options: RuntimeOptions): Promise<Runtime> => {
+  const { settings, logger } = options
+  const store = openStore({ path: options.path })
+  await store.clearLeases()
+  const bytes = (size: number): Uint8Array => randomBytes(size)
+  const seal = createSeal({ keys: options.encryptionKeys, randomBytes: bytes })
+  const random = Math.random
+  const request = createRequest()
+  const { post, close: closePosts } = createPost()
+  const upstream = createUpstream({ request, clock, dialect: settings.connectsafelyDialect, ...options.upstream })
+
+  const queue = createLocalQueue<DeliverMessage>({
+    store,
+    kind: "deliver",
+    clock,
+    logger,
+    parse: (body) => DeliverMessage.parse(body),
+    handler: (message) => deliver(message, deliverDeps),
+  })
+  const bus = createLocalBus([async (entry) => void (await fanout(entry, { store, queue, clock }))])
+  const deliverDeps: DeliverDeps = {
+    store,
+    bus,
+    queue,
+    clock,
+    random,
+    randomBytes: bytes,
+    logger,
+    post,
+    open: seal.open,
+    settings: {
+      version: VERSION,
+      allowPrivateUrls: settings.allowPrivateUrls,
+      retrySchedule: settings.retrySeconds?.map((wait) => wait * SECOND_MS) ?? [...DEFAULT_SCHEDULE_MS],
+      retentionMs: settings.retentionDays * DAY_MS,
+    },
+  }
+  const schedule = createSchedule({
+    store,
+    clock,
+    logger,
+    settings: { intervalMs: settings.pollSeconds * SECOND_MS, requestsPerMinute: settings.requestsPerMinute },
+    poll: (message, pollSettings) =>
+      poll(message, { store, bus, upstream, clock, randomBytes: bytes, logger, settings: pollSettings }),
+  })
+  const pollNow = async (accountId: string): Promise<void> => {
+    await store.setNextPollAt(accountId, clock.now())
+    schedule.wake()
+  }
+  const api = createApi({
+    store,
+    queue,
+    clock,
+    random,
+    randomBytes: bytes,
+    seal,
+    adminKey: options.adminKey,
+    allowPrivateUrls: settings.allowPrivateUrls,
+    deployment: { name: "posthorn", stage: "local", version: VERSION, upstream: settings.upstream },
+    pollNow,
+    log: (line) =>
+      line.status >= 500 ? logger.error("api.request", { ...line }) : logger.debug("api.request", { ...line }),
+  })
+  if (options.say !== null)
+    api.route("/", demoReceiver({ store, say: options.say, now: clock.now, secretOf: (row) => openSecret(row, seal) }))
+
+  const server = await listen(api.fetch, settings)
+  const url = `http://${hostOf(settings.host)}:${(server.address() as AddressInfo).port}`
+  const find = (): Promise<number> => discover({ store, upstream, clock, accountIds: settings.accountIds })
+  const guarded = (fact: string, work: () => Promise<unknown>) => async (): Promise<void> => {
+    try {
+      await work()
+    } catch (error) {
+      logger.error(fact, { error: messageOf(error) })
+    }
+  }
+  const repeats = [
+    every(
+      SWEEP_MS,
+      guarded("sweep.failed", () => sweep(deliverDeps)),
+    ),
+    every(DISCOVER_MS, guarded("discover.failed", find)),
+    every(
+      PURGE_MS,
+      guarded("purge.failed", () => store.purge(clock.now(), deliverDeps.settings.retentionMs)),
+    ),
+  ]
+
+  return {
+    url,
+    store,
+    discover: find,
+    start: () => {
+      queue.start()
+      schedule.start()
+      for (const repeat of repeats) repeat.start()
+    },
+    registerDemo: async () => {
+      const demoUrl = `${url}${DEMO_PATH}`
+      const known = await store.getEndpoint(DEMO_ENDPOINT_ID)
+      const deps = { store, clock, randomBytes: bytes, seal, allowPrivateUrls: true }
+      const description = "The built-in demo receiver: prints to the terminal where Posthorn runs."
+      if (known === null)
+        await createEndpoint({ url: demoUrl, description, eventTypes: ["*"] }, DEMO_IDEMPOTENCY, deps)
+      else if (known.deletedAt === null && known.url !== demoUrl) await patchEndpoint(known.id, { url: demoUrl }, deps)
+    },
+    idle: () => queue.idle(),
+    sweep: () => sweep(deliverDeps),
+    pollNow,
+    stop: async () => {
+      await Promise.all(repeats.map((repeat) => repeat.stop()))
+      await schedule.stop()
+      await queue.stop()
+      await new Promise((resolve) => {
+        server.close(resolve)
+        if ("closeAllConnections" in server) server.closeAllConnections()
+      })
+      request.close()
+      closePosts()
+      await store.close()
+    },
+  }
+}
+
+const hostOf = (host: string): string => (host.includes(":") ? `[${host}]` : host)
+
+const listen = async (
+  fetch: (request: Request) => Response | Promise<Response>,
+  settings: Settings,
+): Promise<ServerType> =>
+  new Promise((resolve, reject) => {
+    const server = serve({ fetch, port: settings.port, hostname: settings.host }, () => resolve(server))
+    server.once("error", reject)
+  })

@@ -1,0 +1,103 @@
+// `npm start`: settings, data directory, simulator if there is no key, then the runtime. Every failure that a person can mend
+// ends in one sentence.
+import { messageOf } from "@posthorn/core/error"
+import { SettingsError, toSettings } from "@posthorn/core/settings"
+import { UpstreamError } from "@posthorn/core/upstream/thread"
+import { createSimulator } from "@posthorn/simulator/simulator"
+
+import { banner } from "./banner.ts"
+import { openDirectory } from "./directory.ts"
+import { createLogger } from "./logger.ts"
+import { createRuntime } from "./runtime.ts"
+import { StartError } from "./start-error.ts"
+
+const PEOPLE_EVERY_MS = 3_000
+
+const say = (line: string): void => {
+  process.stdout.write(`${line}\n`)
+}
+
+const start = async (): Promise<void> => {
+  const settings = toSettings(process.env)
+  const simulated = settings.upstream === "simulator"
+  const directory = openDirectory(settings.dataDir, simulated ? "simulator" : settings.connectsafelyBaseUrl, {
+    adminKey: settings.adminKey,
+    encryptionKeys: settings.encryptionKeys,
+  })
+  const simulator = simulated ? createSimulator({ history: true, accounts: 1 }) : null
+  const upstream =
+    simulator === null
+      ? { baseUrl: settings.connectsafelyBaseUrl, apiKey: settings.connectsafelyApiKey ?? "" }
+      : { baseUrl: (await simulator.listen()).url, apiKey: "simulator" }
+  const logger = createLogger(settings.logLevel)
+  const runtime = await createRuntime({
+    settings,
+    path: directory.file,
+    upstream,
+    adminKey: directory.adminKey,
+    encryptionKeys: directory.encryptionKeys,
+    logger,
+    say,
+  }).catch((error: unknown) => {
+    throw listenError(error, settings.port)
+  })
+  await runtime.discover().catch(async (error: unknown) => {
+    const known = (await runtime.store.listAccounts()).length
+    if (!(error instanceof UpstreamError)) throw error
+    if (known === 0) throw new StartError(upstreamSentence(error, settings.connectsafelyBaseUrl))
+    logger.error("discover.failed", { error: error.message })
+  })
+  if (simulated) await runtime.registerDemo()
+  const accounts = await runtime.store.listAccounts()
+  say(
+    banner({
+      url: runtime.url,
+      settings,
+      accounts,
+      adminKey: directory.adminKey,
+      madeAdminKey: directory.madeAdminKey,
+    }),
+  )
+  runtime.start()
+  simulator?.startPeople({ everyMs: PEOPLE_EVERY_MS })
+
+  let stopping = false
+  const stop = (): void => {
+    // A second Ctrl-C means it.
+    if (stopping) process.exit(130)
+    stopping = true
+    simulator?.stopPeople()
+    void runtime
+      .stop()
+      .then(() => simulator?.close())
+      .then(() => directory.close())
+      .then(() => process.exit(0))
+  }
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, stop)
+}
+
+const listenError = (error: unknown, port: number): unknown => {
+  const code = (error as NodeJS.ErrnoException).code
+  if (code === "EADDRINUSE")
+    return new StartError(`Port ${port} is in use: stop what listens there, or set PORT to another one.`)
+  if (code === "EACCES")
+    return new StartError(`Port ${port} may not be opened by this user: set PORT to one above 1023.`)
+  if (code === "EADDRNOTAVAIL" || code === "ENOTFOUND")
+    return new StartError("POSTHORN_HOST is not an address of this machine: leave it out for 127.0.0.1.")
+  return error
+}
+
+const upstreamSentence = (error: UpstreamError, baseUrl: string): string => {
+  const host = new URL(baseUrl).host
+  if (error.kind === "unauthorized")
+    return "ConnectSafely does not accept the key in CONNECTSAFELY_API_KEY: copy it again from connectsafely.ai/api-key, or leave it out to try the simulator."
+  if (error.kind === "unreachable" || error.kind === "timeout")
+    return `ConnectSafely cannot be reached at ${host}: check the network and CONNECTSAFELY_BASE_URL, then start again. (${error.message})`
+  return `ConnectSafely at ${host} did not list the accounts: ${error.message}`
+}
+
+start().catch((error: unknown) => {
+  if (error instanceof SettingsError || error instanceof StartError) console.error(error.message)
+  else console.error(`Posthorn could not start: ${messageOf(error)}`)
+  process.exit(1)
+})

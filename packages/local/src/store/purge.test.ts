@@ -1,0 +1,82 @@
+import { afterEach, beforeEach, describe, expect, it } from "vitest"
+
+import type { DeliveryRow } from "@posthorn/core/delivery"
+import type { LogRow } from "@posthorn/core/log-row"
+import { DAY_MS } from "@posthorn/core/time"
+
+import { openStore, type SqliteStore } from "./open.ts"
+
+const NOW = Date.UTC(2026, 10, 1)
+const RETENTION = 30 * DAY_MS
+
+const row = (log: string, position: number, seenAt: number): LogRow => ({
+  log,
+  position,
+  event: { id: `evt_${log}${position}`, type: "ping", timestamp: "", data: { endpoint: { id: "" }, note: "" } },
+  seenAt,
+  conversationId: null,
+  sequence: null,
+  previous: null,
+})
+
+const delivery = (eventId: string, change: Partial<DeliveryRow>) =>
+  ({
+    eventId,
+    endpointId: "ep",
+    version: 1,
+    status: "succeeded",
+    accountId: null,
+    createdAt: 0,
+    work: null,
+    ...change,
+  }) as DeliveryRow
+
+describe("purge", () => {
+  let store: SqliteStore
+  beforeEach(() => {
+    store = openStore({ path: ":memory:" })
+  })
+  afterEach(() => store.close())
+
+  it("deletes events eight days after their retention, and not before", async () => {
+    const limit = NOW - RETENTION - 8 * DAY_MS
+    for (const [position, seenAt] of [limit - 1_000, limit - 1, limit, limit + 1].entries())
+      await store.appendEvent(row("ada", position + 1, seenAt))
+    await store.raisePublished("ada", 4)
+    expect(await store.getEvent("ada", 1)).not.toBeNull()
+    expect(await store.purge(NOW, RETENTION)).toEqual({ events: 2, deliveries: 0 })
+    expect((await store.readLog("ada", 0, 10)).map(({ position }) => position)).toEqual([3, 4])
+    expect(await store.getEvent("ada", 1)).toBeNull()
+  })
+
+  it("keeps unpublished events, however old", async () => {
+    for (const position of [1, 2, 3]) await store.appendEvent(row("ada", position, 0))
+    await store.appendEvent(row("grace", 1, 0))
+    await store.raisePublished("ada", 2)
+    expect(await store.purge(NOW, RETENTION)).toEqual({ events: 2, deliveries: 0 })
+    expect(await store.lastPosition("ada")).toBe(3)
+    expect(await store.lastPosition("grace")).toBe(1)
+  })
+
+  it("deletes deliveries whose time is over, and none that is open or has something to say", async () => {
+    await store.putDelivery(delivery("over", { expiresAt: NOW }), null)
+    await store.putDelivery(delivery("failed", { expiresAt: NOW - 1, work: { kind: "failed", at: 0 } }), null)
+    await store.putDelivery(delivery("due", { expiresAt: NOW - 1, work: { kind: "due", at: 0 } }), null)
+    await store.putDelivery(delivery("not yet", { expiresAt: NOW + 1 }), null)
+    await store.putDelivery(delivery("open", { expiresAt: null, status: "held" }), null)
+    expect(await store.purge(NOW, RETENTION)).toEqual({ events: 0, deliveries: 2 })
+    const left = store.db.prepare("SELECT event_id AS id FROM deliveries ORDER BY id").all()
+    expect(left.map(({ id }) => id).sort()).toEqual(["due", "not yet", "open"])
+  })
+
+  it("deletes more than one batch, and lets others write in between", async () => {
+    for (let position = 1; position <= 450; position += 1) await store.appendEvent(row("ada", position, position))
+    await store.raisePublished("ada", 450)
+    const purged = store.purge(NOW, RETENTION)
+    await store.appendEvent(row("ada", 451, NOW))
+    expect(await store.lastPosition("ada")).toBe(451)
+    expect((await store.readLog("ada", 0, 1000)).length).toBeGreaterThan(1)
+    expect(await purged).toEqual({ events: 450, deliveries: 0 })
+    expect((await store.readLog("ada", 0, 1000)).map(({ position }) => position)).toEqual([451])
+  })
+})
