@@ -5,6 +5,6 @@ import { startDynamodbLocal, whyNoDynamodbLocal } from "./dynamodb-engine.ts"
 
 const reason = whyNoDynamodbLocal()
 
-describe.skipIf(reason !== null)(reason === null ? "" : `skipped: ${reason}`, () => {
+describe.skipIf(reason !== null)(`AWS's own emulator${reason === null ? "" : `, skipped: ${reason}`}`, () => {
   dynamodbContract("DynamoDB, on DynamoDB Local", startDynamodbLocal)
 })

@@ -12,10 +12,10 @@ export type Handler = (body: string, received: number) => Promise<Verdict>
 export interface QueueProcess {
   queue: Queue<string>
   /** Lets what is ready be handled. */
-  idle(): Promise<void>
+  idle: () => Promise<void>
   /** Ends the process at once; what it was handling is never answered. */
-  kill(): void
-  counts(): { queued: number; dead: number }
+  kill: () => void
+  counts: () => { queued: number; dead: number }
 }
 
 /** Where messages are kept, and the time by which they are handed out. It starts at T0. */

@@ -149,6 +149,7 @@ describe("from a message upstream to a signed POST", () => {
   it("takes one list call for an idle poll, one detail call for a changed conversation, each with its account", async () => {
     const relay = await start()
     const conversation = conversationIn(relay)
+    relay.simulator.world.write({ conversation, from: alice })
     await relay.poll()
     const before = relay.simulator.requests.length
     await relay.poll()
@@ -168,7 +169,7 @@ describe("when upstream is bad", () => {
     ["a reset connection", { kind: "reset" }],
     ["200 with success false", { kind: "status", status: 200, shape: "G" }],
     ["a 500", { kind: "status", status: 500, shape: "B" }],
-    ["a 429", { kind: "rate-limit", hint: "retry-after-seconds", seconds: 1 }],
+    ["a 429", { kind: "rate-limit", hint: "reset-ms", afterMs: 300 }],
   ] as const)("moves nothing past what was stored: %s", async (_, fault) => {
     const [relay, receiver] = [await start(), await receive()]
     await relay.endpoint(receiver.url)

@@ -175,7 +175,7 @@ export class UpstreamModel {
       messages: letters.filter(({ garbled }) => !garbled).map((letter) => messageOf(letter, account, dialect)),
       unreadable: letters.filter(({ garbled }) => garbled).length,
       participants: dialect === "legacy" ? null : [contact],
-      mayHaveOlder: hasOlder === "always" ? true : lies ? !more : more,
+      hasOlder: hasOlder === "always" ? true : lies ? !more : more,
       older: oldest === undefined ? null : String(oldest.sentAt + 1),
     }
     return this.#dice.chance(this.trouble / 4) ? { ...thread, accountId: "someone-else" } : thread

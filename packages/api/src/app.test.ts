@@ -1,6 +1,8 @@
+import { hc } from "hono/client"
 import * as z from "zod"
 import { describe, expect, it } from "vitest"
 
+import type { Api } from "./app.ts"
 import { ADMIN_KEY, URL_A, testApi } from "./fixture.ts"
 
 describe("every answer", () => {
@@ -124,6 +126,22 @@ describe("paths and methods", () => {
       const { status, text } = await call("HEAD", path)
       expect([path, status, text]).toEqual([path, 200, ""])
     }
+  })
+})
+
+describe("the type of the app", () => {
+  it("is enough for a typed client", async () => {
+    const { app } = testApi()
+    const headers = { authorization: `Bearer ${ADMIN_KEY}` }
+    const fetch = async (input: string | URL | Request, init?: RequestInit) => app.request(input, init)
+    const client = hc<Api>("http://posthorn.test", { headers, fetch })
+    const made = await client.v1.endpoints.$post({ json: { url: URL_A }, query: {}, header: {} })
+    const { id, secret } = await made.json()
+    const listed = await client.v1.endpoints.$get({ query: { limit: "5", status: "enabled" } })
+    const { data } = await listed.json()
+    expect([data[0]?.id, data[0]?.circuit.state, secret.startsWith("whsec_")]).toEqual([id, "closed", true])
+    const me = await client.v1.me.$get({ query: {} })
+    expect((await me.json()).deployment.upstream).toBe("simulator")
   })
 })
 

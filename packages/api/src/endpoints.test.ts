@@ -344,6 +344,14 @@ describe("patch", () => {
     expect((await patch(id, { headers: { "x-b": "[redacted]" } })).body["headers"]).toEqual({ "x-b": "[redacted]" })
   })
 
+  it("replaces a header's value that no key opens any more", async () => {
+    const { id } = await api.makeEndpoint()
+    const row = await rowOf(id)
+    await api.store.putEndpoint({ ...row, version: 2, headers: { a: "v1.lost.x" } }, 1)
+    expect((await patch(id, { headers: { a: "new" } })).status).toBe(200)
+    expect(api.deps.seal.open((await rowOf(id)).headers["a"]!, `endpoint:${id}:header:a`)).toBe("new")
+  })
+
   it("raises the revision when, and only when, what is dialled changes", async () => {
     const { id } = await api.makeEndpoint({ headers: { a: "1" } })
     const revisionAfter = async (body: object) => {

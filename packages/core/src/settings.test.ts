@@ -142,9 +142,15 @@ describe("toSettings", () => {
   })
 
   it("leaves other programs' variables alone", () => {
-    expect(problemsOf({ PATH: "/bin", HOME: "/root", CONNECTSAFELY_WEBHOOK_TOKEN: "x", npm_config_port: "1" })).toEqual(
-      [],
-    )
+    expect(
+      problemsOf({
+        PATH: "/bin",
+        HOME: "/root",
+        CONNECTSAFELY_WEBHOOK_TOKEN: "x",
+        CONNECTSAFELY_HOST: "x",
+        npm_config_port: "1",
+      }),
+    ).toEqual([])
   })
 
   it("never shows a secret in a message, whichever variable it was written to", () => {

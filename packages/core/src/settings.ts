@@ -238,8 +238,9 @@ export const toSettings = (env: Environment): Settings => {
     if (text === "") return null
     const result = row.schema.safeParse(text)
     if (result.success) return result.data
-    const value = row.secret ? "not valid" : shown(text, secrets)
-    problems.push(`${row.variable} is ${value}: write ${row.write}, or leave it out for ${row.otherwise}.`)
+    problems.push(
+      `${row.variable} is ${shown(text, secrets)}: write ${row.write}, or leave it out for ${row.otherwise}.`,
+    )
     return null
   }
   const given = Object.fromEntries(Object.entries(table).map(([key, row]) => [key, read<unknown>(row)])) as Given
@@ -265,7 +266,7 @@ export const toSettings = (env: Environment): Settings => {
 
 const SHOWN_MAX = 60
 
-/** A value as a message may show it: not where it has an address with a password in it, nor where a secret stands in the wrong variable. */
+/** A value as a message may show it: no secret, in its own variable or a wrong one, and no address that may have a password in it. */
 const shown = (text: string, secrets: string[]): string => {
   if (text.includes("@") || secrets.some((secret) => secret !== "" && text.includes(secret))) return "not valid"
   return text.length > SHOWN_MAX ? `${JSON.stringify(text.slice(0, SHOWN_MAX))}…` : JSON.stringify(text)

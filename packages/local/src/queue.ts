@@ -29,12 +29,12 @@ export interface LocalQueueDeps<Body> {
 }
 
 export interface LocalQueue<Body> extends Queue<Body> {
-  start(): void
+  start: () => void
   /** Hands out no more, and resolves when what is handed out has been answered, or after `deadlineMs`. */
-  stop(deadlineMs?: number): Promise<void>
+  stop: (deadlineMs?: number) => Promise<void>
   /** Resolves when no message is ready or handed out. Later ones may wait. */
-  idle(): Promise<void>
-  counts(): { queued: number; inFlight: number; dead: number }
+  idle: () => Promise<void>
+  counts: () => { queued: number; inFlight: number; dead: number }
 }
 
 /** A handler that has not answered by then has lost its message, as on SQS; one that throws has it back after a multiple. */
@@ -165,9 +165,9 @@ export const createLocalQueue = <Body>(deps: LocalQueueDeps<Body>): LocalQueue<B
 
   const settle = (lane: Lane, row: QueueRow, fate: Fate): void => {
     if (fate.kind === "dead")
-      logger.error("message set aside", { queue: kind, group: lane.name, message: row.id, reason: fate.reason })
+      logger.error("queue.dead_letter", { queue: kind, group: lane.name, message: row.id, reason: fate.reason })
     else if (fate.kind === "again" && fate.reason !== undefined)
-      logger.warn("message failed", { queue: kind, group: lane.name, message: row.id, reason: fate.reason })
+      logger.warn("queue.failed", { queue: kind, group: lane.name, message: row.id, reason: fate.reason })
 
     unsettled += 1
     const written = writer.write(
@@ -198,7 +198,7 @@ export const createLocalQueue = <Body>(deps: LocalQueueDeps<Body>): LocalQueue<B
   const report =
     (lane: Lane) =>
     (error: unknown): void =>
-      logger.error("queue not written", { queue: kind, group: lane.name, error: messageOf(error) })
+      logger.error("queue.write_failed", { queue: kind, group: lane.name, error: messageOf(error) })
 
   const isIdle = (): boolean => {
     const now = clock.now()

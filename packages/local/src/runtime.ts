@@ -3,7 +3,8 @@ import type { AddressInfo } from "node:net"
 
 import { type ServerType, serve } from "@hono/node-server"
 import { createApi } from "@posthorn/api/app"
-import { createEndpoint, openSecret, patchEndpoint } from "@posthorn/api/endpoint-write"
+import { createEndpoint, openSecret } from "@posthorn/api/endpoint-create"
+import { patchEndpoint } from "@posthorn/api/endpoint-write"
 import { DeliverMessage } from "@posthorn/core/delivery"
 import { DEFAULT_SCHEDULE_MS } from "@posthorn/core/delivery/decide"
 import { deliver, type DeliverDeps } from "@posthorn/core/delivery/deliver"
@@ -169,8 +170,7 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime> =
       const known = await store.getEndpoint(DEMO_ENDPOINT_ID)
       const deps = { store, clock, randomBytes: bytes, seal, allowPrivateUrls: true }
       const description = "The built-in demo receiver: prints to the terminal where Posthorn runs."
-      if (known === null)
-        await createEndpoint({ url: demoUrl, description, eventTypes: ["*"] }, DEMO_IDEMPOTENCY, deps)
+      if (known === null) await createEndpoint({ url: demoUrl, description, eventTypes: ["*"] }, DEMO_IDEMPOTENCY, deps)
       else if (known.deletedAt === null && known.url !== demoUrl) await patchEndpoint(known.id, { url: demoUrl }, deps)
     },
     idle: () => queue.idle(),

@@ -1,5 +1,7 @@
 // `npm start`: settings, data directory, simulator if there is no key, then the runtime. Every failure that a person can mend
 // ends in one sentence.
+import path from "node:path"
+
 import { messageOf } from "@posthorn/core/error"
 import { SettingsError, toSettings } from "@posthorn/core/settings"
 import { UpstreamError } from "@posthorn/core/upstream/thread"

@@ -73,5 +73,7 @@ export const nextSeenAt = async (account: Account, progress: Progress, deps: Pol
 export const publishAppended = async (account: Account, progress: Progress, deps: PollDeps): Promise<void> => {
   if (progress.head <= progress.published) return
   const tail = await readTail(account.id, progress.published, deps.store)
-  progress.published = (await publish(tail, deps)) ?? progress.published
+  // What stands above our head is another poll's, and perhaps in no checkpoint yet: `published` must not pass it.
+  const folded = tail.filter((row) => row.position <= progress.head)
+  progress.published = (await publish(folded, deps)) ?? progress.published
 }

@@ -16,14 +16,14 @@ const upstreamOf = (
   }: { page: number; dialect?: Thread["dialect"]; newestFirst?: boolean; grant?: number },
 ) => {
   const asked: ThreadWindow["kind"][] = []
-  const pageOf = (messages: ThreadMessage[], mayHaveOlder: boolean): Thread => ({
+  const pageOf = (messages: ThreadMessage[], hasOlder: boolean): Thread => ({
     dialect,
     accountId: null,
     profileUrn: null,
     messages,
     unreadable: 0,
     participants: null,
-    mayHaveOlder,
+    hasOlder,
     older: messages[0] === undefined ? null : String(messages[0].sentAt),
   })
   return {
@@ -87,6 +87,17 @@ describe("readThread", () => {
     expect(all.slice(100, upTo + 1).every((one) => ids.has(one.id))).toBe(true)
   })
 
+  it("makes headway in a thread where more is known within the span of late arrivals than a poll may read", async () => {
+    const all = thread(2_000, 0, 100)
+    let checkpoint = checkpointOf(T, all.slice(0, 10))
+    for (let polls = 0; polls < 12; polls++) {
+      const upstream = upstreamOf(all, { page: 20, grant: 6 })
+      const read = await readWhole(checkpoint, upstream)
+      checkpoint = checkpointOf(T, read.messages.concat(all.slice(0, 10)))
+    }
+    expect(checkpoint.known.at(-1)?.sentAt).toBe(all.at(-1)!.sentAt)
+  })
+
   it("hands over nothing when the grant ends between the newest page and known ground", async () => {
     const all = thread(400)
     const read = await readWhole(checkpointOf(T, all.slice(0, 100)), upstreamOf(all, { page: 20, grant: 1 }))
@@ -117,7 +128,7 @@ describe("readThread", () => {
     const upstream = upstreamOf(all, { page: 20 })
     const lying = async (window: ThreadWindow) => {
       const page = await upstream.readPage(window)
-      return page === null ? null : { ...page, mayHaveOlder: false }
+      return page === null ? null : { ...page, hasOlder: false }
     }
     const read = await readThread({ id: "2-c" }, checkpointOf(T, all.slice(0, 35)), T, lying)
     expect(read.messages.map((one) => one.id)).toContain(all[35]!.id)

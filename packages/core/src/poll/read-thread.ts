@@ -14,10 +14,12 @@ const PAGE_COUNT = 100
 const PAGE_COUNT_MAX = 800
 /** "Nothing older" is believed of a page that is shorter than any page upstream cuts off. */
 const FULL_PAGE = 10
+/** Most pages that are read back for what may have come in late. */
+const OVERLAP_PAGES_MAX = 5
 /** Most pages of one thread in one poll; a forward walk goes on at the next poll. */
 export const THREAD_PAGES_MAX = 25
 
-/** A thread's messages, without a gap above known ground. */
+/** A thread's messages, without a gap above the newest known one. */
 export interface ThreadRead {
   messages: ThreadMessage[]
   /** False when the walk ended early: then `messages` is the finished prefix, and there is more above it. */
@@ -30,9 +32,10 @@ export interface ThreadRead {
 export type ReadPage = (window: ThreadWindow) => Promise<Thread | null>
 
 /**
- * Reads what a changed thread has above known ground: the newest page, if need be the one before it, and if that does not reach
- * known ground either, forward from there, oldest first, so that each page is a finished prefix. A walk ends on what it sees
- * (known ground, or nothing new), never on `hasMore` alone, which upstream leaves out or contradicts.
+ * Reads what a changed thread has above what is known. The newest page mostly reaches known ground. If it does not even join on
+ * to the newest known message, nor does the page before it, then forward from that message, oldest first: each page is a finished
+ * prefix, and the next poll goes on behind it. A walk ends on what it sees (known ground, or nothing new), never on `hasMore`
+ * alone, which upstream leaves out or contradicts.
  */
 export const readThread = async (
   listed: Pick<ListedConversation, "id">,
@@ -40,57 +43,62 @@ export const readThread = async (
   baselinedAt: number,
   readPage: ReadPage,
 ): Promise<ThreadRead> => {
-  const ground = knownGround(checkpoint ?? newCheckpoint(listed.id, baselinedAt))
+  const known = checkpoint ?? newCheckpoint(listed.id, baselinedAt)
+  const ground = knownGround(known)
+  const joint = Math.max(known.floor, known.known.at(-1)?.sentAt ?? 0)
   const seen = new Collected()
 
-  const newest = await readPage({ kind: "newest" })
-  if (newest === null) return seen.prefix()
-  seen.add(newest)
-  if (reaches(newest, ground)) return seen.whole()
-
-  let deepest = newest
-  if (newest.older !== null) {
-    const before = await readPage({ kind: "older", than: newest.older, count: PAGE_COUNT })
-    if (before === null) return seen.nothing()
-    if (seen.add(before) === 0 || reaches(before, ground)) return seen.whole()
+  let deepest = await readPage({ kind: "newest" })
+  if (deepest === null) return seen.prefix()
+  seen.add(deepest)
+  for (
+    let pages = 1;
+    pages <= OVERLAP_PAGES_MAX && !isWhole(deepest, joint) && !reaches(deepest, ground) && deepest.older !== null;
+    pages++
+  ) {
+    const isJoined = reaches(deepest, joint)
+    if (pages > 1 && !isJoined) return await walkForward(seen, deepest, joint, readPage)
+    const before: Thread | null = await readPage({ kind: "older", than: deepest.older, count: PAGE_COUNT })
+    // Joined, nothing new can be missing: what lies deeper could only have come in late, and is looked for again next time.
+    if (before === null) return isJoined ? seen.whole() : seen.nothing()
+    if (seen.add(before) === 0) break
     deepest = before
   }
-  return await walkForward(seen, deepest, ground, readPage)
+  return seen.whole()
 }
 
 const walkForward = async (
   newer: Collected,
   deepest: Thread,
-  ground: number,
+  joint: number,
   readPage: ReadPage,
 ): Promise<ThreadRead> => {
   const meeting = newer.oldest()
   const walked = new Collected(newer)
-  let from = ground
+  let from = joint
   let count = PAGE_COUNT
   for (let pages = 2; pages < THREAD_PAGES_MAX; pages++) {
     const page = await readPage({ kind: "newer", from, count })
     if (page === null) return walked.prefix()
     const last = page.messages.at(-1)
-    if (answersNewestFirst(page, meeting)) return await walkBack(newer, deepest, ground, readPage)
-    const fresh = walked.add(page)
+    if (answersNewestFirst(page, meeting)) return await walkBack(newer, deepest, joint, readPage)
+    walked.add(page)
     if (last === undefined || last.sentAt >= meeting) return newer.merge(walked).whole()
-    if (fresh === 0 && last.sentAt <= from) {
-      if (page.messages.length < count) return newer.merge(walked).whole()
-      if (count >= PAGE_COUNT_MAX) return walked.prefix()
-      count *= 2
-    } else from = last.sentAt
+    if (last.sentAt > from) from = last.sentAt
+    else if (page.messages.length < count) return newer.merge(walked).whole()
+    else if (count >= PAGE_COUNT_MAX) break
+    else count *= 2
   }
   return walked.prefix()
 }
 
-/** Upstream answered "newer than" with the newest page of it instead of the oldest: only whole, back to known ground, is it of use. */
-const walkBack = async (newer: Collected, deepest: Thread, ground: number, readPage: ReadPage): Promise<ThreadRead> => {
+/** Upstream answered "newer than" with the newest page of it instead of the oldest: only whole, back to where it joins on, is it of use. */
+const walkBack = async (newer: Collected, deepest: Thread, joint: number, readPage: ReadPage): Promise<ThreadRead> => {
   let older = deepest.older
   for (let pages = 0; older !== null && pages < THREAD_PAGES_MAX; pages++) {
     const page = await readPage({ kind: "older", than: older, count: PAGE_COUNT })
     if (page === null) return newer.nothing()
-    if (newer.add(page) === 0 || reaches(page, ground)) return newer.whole()
+    if (newer.add(page) === 0 || reaches(page, joint)) return newer.whole()
     older = page.older
   }
   if (older === null) return newer.whole()
@@ -104,14 +112,18 @@ const walkBack = async (newer: Collected, deepest: Thread, ground: number, readP
 const answersNewestFirst = (page: Thread, meeting: number): boolean =>
   page.dialect === "conversations" &&
   (page.messages.at(-1)?.sentAt ?? 0) >= meeting &&
-  page.mayHaveOlder &&
+  page.hasOlder !== false &&
   page.older !== null
 
-const reaches = (page: Thread, ground: number): boolean => {
+const reaches = (page: Thread, instant: number): boolean => {
   const oldest = page.messages[0]
-  if (oldest === undefined || oldest.sentAt <= ground) return true
-  return !page.mayHaveOlder && page.messages.length < FULL_PAGE
+  if (oldest === undefined || oldest.sentAt <= instant) return true
+  return page.hasOlder === false && page.messages.length < FULL_PAGE
 }
+
+/** Where upstream does not say whether there is more, a short page that shows known messages is taken for the whole thread. */
+const isWhole = (page: Thread, joint: number): boolean =>
+  page.hasOlder === null && page.messages.length < FULL_PAGE && reaches(page, joint)
 
 /** Messages of several pages, by id. */
 class Collected {
@@ -127,14 +139,15 @@ class Collected {
   add(page: Thread): number {
     const before = this.#messages.size
     for (const message of page.messages) this.#messages.set(message.id, message)
-    this.#unreadable += page.unreadable
+    // Pages overlap: a sum would count one message twice.
+    this.#unreadable = Math.max(this.#unreadable, page.unreadable)
     this.#participants ??= page.participants
     return this.#messages.size - before
   }
 
   merge(other: Collected): this {
     for (const [id, message] of other.#messages) this.#messages.set(id, message)
-    this.#unreadable += other.#unreadable
+    this.#unreadable = Math.max(this.#unreadable, other.#unreadable)
     return this
   }
 
@@ -150,7 +163,7 @@ class Collected {
     return this.#result(false)
   }
 
-  /** What was read does not join on to known ground: nothing of it may count as read. */
+  /** What was read does not join on: nothing of it may count as read. */
   nothing(): ThreadRead {
     return { messages: [], complete: false, unreadable: 0, participants: this.#participants }
   }

@@ -85,13 +85,13 @@ export const scriptedUpstream = (): ScriptedUpstream => {
   return script
 }
 
-const pageOf = (messages: ThreadMessage[], mayHaveOlder: boolean): Thread => ({
+const pageOf = (messages: ThreadMessage[], hasOlder: boolean): Thread => ({
   dialect: "legacy",
   accountId: null,
   profileUrn: OWNER,
   messages,
   unreadable: 0,
   participants: null,
-  mayHaveOlder,
+  hasOlder,
   older: messages[0] === undefined ? null : String(messages[0].sentAt),
 })

@@ -50,10 +50,10 @@ describe("windows", () => {
 
   test("trap 23: an older page is ruled out only where upstream says so and gives no cursor", async () => {
     const page = async (more: object) => {
-      const { mayHaveOlder, older } = await read(newerThread([newerMessage("a", AT)], more))
-      return [mayHaveOlder, older !== null]
+      const { hasOlder, older } = await read(newerThread([newerMessage("a", AT)], more))
+      return [hasOlder, older !== null]
     }
-    expect(await page({ hasMore: undefined })).toEqual([true, true])
+    expect(await page({ hasMore: undefined })).toEqual([null, true])
     expect(await page({ hasMore: false })).toEqual([false, false])
     expect(await page({ hasMore: false, cursor: "c" })).toEqual([false, true])
     expect(await page({ hasMore: true, cursor: null })).toEqual([true, true])

@@ -56,7 +56,7 @@ export const conversations: DialectRules = {
       messages,
       unreadable,
       participants: Array.isArray(body.participants) ? othersOf(body.participants, owner) : null,
-      mayHaveOlder: hasMore !== false,
+      hasOlder: hasMore,
       older: isEnd ? null : olderToken({ before: beforeOldest(messages), cursor }),
     }
   },

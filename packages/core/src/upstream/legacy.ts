@@ -53,7 +53,7 @@ export const legacy: DialectRules = {
       messages,
       unreadable,
       participants: Array.isArray(body.participants) ? othersOf(body.participants, owner) : null,
-      mayHaveOlder: envelope.pagination.hasMoreBefore !== false && envelope.hasPrevPage !== false,
+      hasOlder: envelope.pagination.hasMoreBefore ?? envelope.hasPrevPage,
       older: olderToken({ before: beforeOldest(messages), cursor: null }),
     }
   },

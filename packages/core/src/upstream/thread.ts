@@ -75,8 +75,8 @@ export interface Thread {
   unreadable: number
   /** Null where upstream does not say in this answer (only v1 legacy and v3 do). */
   participants: Participant[] | null
-  /** False only when upstream says that nothing older exists. It may lie: a walk also ends when a page brings nothing new. */
-  mayHaveOlder: boolean
+  /** Whether upstream says that older messages exist; null where it does not say. It may lie: a walk also ends on what it sees. */
+  hasOlder: boolean | null
   /** Passed back to read the next older page; null when there is none. */
   older: string | null
 }

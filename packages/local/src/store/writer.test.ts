@@ -20,7 +20,11 @@ describe("the writer", () => {
     new Proxy(target, {
       get: (_, name) => {
         if (name === "isTransaction") return target.isTransaction
-        if (name === "exec") return (sql: string) => void (said.push(sql), target.exec(sql))
+        if (name === "exec")
+          return (sql: string): void => {
+            said.push(sql)
+            target.exec(sql)
+          }
         return (sql: string) => {
           const statement = target.prepare(sql)
           return { run: () => (said.push(sql), statement.run()) }
