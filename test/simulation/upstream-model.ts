@@ -18,8 +18,8 @@ export interface Manners {
   listPage: number
   /** Most messages of a page that is asked for by `count`. */
   countMax: number
-  /** `true`: says whether there is more; `always`: says that there is; `lies`: may say there is nothing. */
-  hasOlder: "true" | "always" | "lies"
+  /** `true`: says whether there is more; `always`: says that there is; `silent`: never says; `lies`: may say there is nothing. */
+  hasOlder: "true" | "always" | "silent" | "lies"
   /** The conversations dialect answers "newer than" with the newest of them. */
   cutsOldest: boolean
   /** Upstream's clock less ours. */
@@ -34,7 +34,7 @@ export const drawManners = (now: number, dice: Dice): Manners => ({
   threadPage: dice.between(3, 50),
   listPage: dice.between(3, 20),
   countMax: dice.pick([50, 100, 1_000]),
-  hasOlder: dice.pick(["true", "always", "lies"] as const),
+  hasOlder: dice.pick(["true", "always", "silent", "lies"] as const),
   cutsOldest: dice.chance(0.4),
   skew: dice.chance(0.5) ? 0 : dice.between(-600_000, 600_000),
   coarse: dice.chance(0.3),
@@ -129,7 +129,7 @@ export class UpstreamModel {
       date,
     }
     if (this.#dice.chance(this.trouble / 2)) return foreign(list)
-    if (this.#dice.chance(this.trouble / 4)) return { ...list, conversations: [], nextCursor: null }
+    if (this.#dice.chance(this.trouble / 4)) Object.assign(list, { conversations: [], nextCursor: null })
     if (cursor === null) {
       const activity = list.conversations.map((listed): [string, number] => [
         listed.id,
@@ -175,7 +175,7 @@ export class UpstreamModel {
       messages: letters.filter(({ garbled }) => !garbled).map((letter) => messageOf(letter, account, dialect)),
       unreadable: letters.filter(({ garbled }) => garbled).length,
       participants: dialect === "legacy" ? null : [contact],
-      hasOlder: hasOlder === "always" ? true : lies ? !more : more,
+      hasOlder: hasOlder === "silent" ? null : hasOlder === "always" ? true : lies ? !more : more,
       older: oldest === undefined ? null : String(oldest.sentAt + 1),
     }
     return this.#dice.chance(this.trouble / 4) ? { ...thread, accountId: "someone-else" } : thread

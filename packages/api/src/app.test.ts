@@ -183,8 +183,9 @@ describe("bodies", () => {
     const [most, more] = [bodyOf(256 * 1024), bodyOf(256 * 1024 + 1)]
     expect((await call("POST", "/v1/endpoints", most)).body.code).toBe("validation_failed")
     for (const headers of [{}, { "content-length": String(more.length) }]) {
-      const { status, body } = await call("POST", "/v1/endpoints", more, headers)
-      expect([status, body.code]).toEqual([413, "payload_too_large"])
+      const answer = await call("POST", "/v1/endpoints", more, headers)
+      expect([answer.status, answer.body.code]).toEqual([413, "payload_too_large"])
+      expect(answer.headers.get("connection")).toBe("close")
     }
   })
 

@@ -44,6 +44,9 @@ export const createApi = (deps: ApiDeps) => {
 /** For a client that is typed by the routes. */
 export type Api = ReturnType<typeof createApi>
 
+// The rest of the body is not read, so that the connection is of no use for another request.
 const refuseBody = (): never => {
-  throw new VisibleError("payload_too_large", `The body may have up to ${BODY_BYTES_MAX / 1_024} KB.`)
+  throw new VisibleError("payload_too_large", `The body may have up to ${BODY_BYTES_MAX / 1_024} KB.`, {
+    headers: { connection: "close" },
+  })
 }

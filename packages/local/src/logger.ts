@@ -4,7 +4,13 @@ import pretty from "pino-pretty"
 
 /** Structured lines on standard error: readable in a terminal, JSON everywhere else. */
 export const createLogger = (level: string, out: NodeJS.WriteStream = process.stderr): Logger => {
-  const options = { level, base: null, messageKey: "fact" }
+  const options = {
+    level,
+    base: null,
+    messageKey: "fact",
+    timestamp: pino.stdTimeFunctions.isoTime,
+    formatters: { level: (label: string) => ({ level: label }) },
+  }
   const logger = out.isTTY
     ? pino(
         options,

@@ -22,10 +22,12 @@ const say = (line: string): void => {
 const start = async (): Promise<void> => {
   const settings = toSettings(process.env)
   const simulated = settings.upstream === "simulator"
-  const directory = openDirectory(settings.dataDir, simulated ? "simulator" : settings.connectsafelyBaseUrl, {
-    adminKey: settings.adminKey,
-    encryptionKeys: settings.encryptionKeys,
-  })
+  const directory = openDirectory(
+    // A directory of its own: invented people must never reach a real CRM.
+    simulated ? path.join(settings.dataDir, "simulator") : settings.dataDir,
+    simulated ? "simulator" : settings.connectsafelyBaseUrl,
+    settings,
+  )
   const simulator = simulated ? createSimulator({ history: true, accounts: 1 }) : null
   const upstream =
     simulator === null

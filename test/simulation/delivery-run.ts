@@ -1,0 +1,264 @@
+import { sendPing } from "@posthorn/core/delivery/ping"
+import { deliver, type DeliverDeps } from "@posthorn/core/delivery/deliver"
+import { retryDelivery } from "@posthorn/core/delivery/retry"
+import { sweep } from "@posthorn/core/delivery/sweep"
+import type { EndpointRow } from "@posthorn/core/endpoint"
+import { VisibleError } from "@posthorn/core/error"
+import { fanout } from "@posthorn/core/fanout/fanout"
+import { silentLogger } from "@posthorn/core/logger"
+import type { BusEntry, Store } from "@posthorn/core/ports"
+import { withIndexLag } from "../contract/index-lag.ts"
+import { endpoint as endpointRow, endpointId, event, eventId, logRow } from "../contract/rows.ts"
+import { checkDeliveries } from "./delivery-invariants.ts"
+import { dice } from "./dice.ts"
+import { DeliveryHistory } from "./observe-deliveries.ts"
+import { steppedBus, steppedQueue, steppedStore } from "./ports.ts"
+import { QueueModel } from "./queue-model.ts"
+import { moods, ReceiverModel } from "./receiver-model.ts"
+import type { Report, RunOptions } from "./report.ts"
+import { CALM, World, type Process } from "./world.ts"
+
+const T0 = Date.UTC(2026, 10, 1)
+const LOG = "ada"
+const SECRET = `whsec_${Buffer.alloc(32, 7).toString("base64")}`
+const SCHEDULE_MS = [5_000, 30_000, 300_000, 1_200_000]
+const ROUNDS_MAX = 80
+
+/** One seed: events go out to endpoints that fail, pause, move and vanish; then in peace everything open has to end. */
+export const deliveryRun = async (seed: number, options: RunOptions): Promise<Report> => {
+  const run = new DeliveryRun(seed, options)
+  await run.chaos()
+  await run.peace()
+  return run.report()
+}
+
+class DeliveryRun {
+  readonly #world: World
+  readonly #store: Store
+  readonly #queue: QueueModel
+  readonly #receivers: ReceiverModel
+  readonly #history: DeliveryHistory
+  readonly #options: RunOptions
+  /** What the bus has taken: each entry is fanned out until a fan-out came through. */
+  readonly #entries: { entry: BusEntry; done: boolean; running: Process | null }[] = []
+  readonly #eventsMax: number
+  /** `<event> <endpoint>`, as soon as a fan-out's message is in the queue. */
+  readonly #wanted = new Set<string>()
+  readonly #ids: string[]
+  #events = 0
+  #refusals = 0.03
+  #lostClaims = new Set<Process>()
+  #counts = { deliveries: 0, repeats: 0, own: 0 }
+
+  constructor(seed: number, options: RunOptions) {
+    const draw = dice(`delivery ${seed}`)
+    const chances = {
+      crash: 0.03,
+      fail: 0.005,
+      late: 0.15,
+      pace: draw.pick([20, 300, 1_000, 5_000]),
+      stall: draw.pick([0, 0.005, 0.02]),
+    }
+    this.#world = new World(`delivery world ${seed}`, { now: T0, chances, tracing: options.tracing })
+    this.#queue = new QueueModel(draw, () => this.#world.now)
+    this.#receivers = new ReceiverModel(draw)
+    this.#store = withIndexLag(options.openStore(), { operations: 20 })
+    this.#history = new DeliveryHistory(this.#world, this.#queue, SCHEDULE_MS.length + 1)
+    this.#eventsMax = draw.between(6, 14)
+    this.#ids = Array.from({ length: draw.between(2, 3) }, (_, index) => endpointId(`${seed} ${index}`))
+    this.#options = options
+  }
+
+  async chaos(): Promise<void> {
+    const asked = [["*"], ["message.received", "delivery.exhausted"], ["*", "endpoint.disabled"]]
+    for (const [index, id] of this.#ids.entries()) {
+      const row = endpointRow(id, { url: urlOf(index), eventTypes: asked[index] ?? ["*"], createdAt: T0 + index })
+      await this.#history.observed(this.#store, NOBODY).putEndpoint(row, null)
+    }
+    const { dice } = this.#world
+    for (let turn = 0; turn < 700; turn++) {
+      if (dice.chance(0.03) && this.#events < this.#eventsMax) await this.#happen()
+      if (dice.chance(0.2)) this.#work()
+      if (dice.chance(0.06)) this.#fanOut()
+      if (dice.chance(0.02)) this.#spawn("sweep", (deps) => sweep(deps))
+      if (dice.chance(0.012)) this.#operate()
+      if (dice.chance(0.02)) this.#receivers.moods.set(hostOf(dice.int(this.#ids.length)), dice.pick(moods))
+      if (dice.chance(0.008)) this.#retry()
+      if (dice.chance(0.003)) this.#spawn("ping", (deps) => sendPing({ id: dice.pick(this.#ids) }, deps))
+      if (await this.#world.advance()) continue
+      this.#world.now += dice.int(30_000)
+      this.#work()
+    }
+  }
+
+  /** Nothing fails any more but, in some runs, one receiver. Endpoints are enabled, the deleted excepted. */
+  async peace(): Promise<void> {
+    const world = this.#world
+    world.chances = CALM
+    this.#refusals = this.#queue.refusals = this.#queue.repeats = 0
+    await world.settle()
+    const down = world.dice.chance(0.3) ? world.dice.int(this.#ids.length) : -1
+    for (const [index] of this.#ids.entries()) this.#receivers.moods.set(hostOf(index), index === down ? "down" : "up")
+    for (const id of this.#ids)
+      await this.#change(NOBODY, this.#history.observed(this.#store, NOBODY), id, (row) =>
+        row.disabledReason === "gone" && world.dice.chance(0.5) ? row : { ...row, status: "enabled", disabledReason: null },
+      )
+    for (let round = 0; round < ROUNDS_MAX; round++) {
+      world.now += 300_000
+      this.#spawn("sweep", (deps) => sweep(deps))
+      await world.settle()
+      while (this.#fanOut() || this.#work()) await world.settle()
+    }
+  }
+
+  report(): Report {
+    const { counts, surprises, trace } = this.#world
+    const rows = [...this.#history.rows.values()]
+    return {
+      violations: [
+        ...this.#history.violations,
+        ...surprises,
+        ...checkDeliveries(this.#history, this.#receivers, this.#wanted, this.#told()),
+      ],
+      trace,
+      counts: {
+        steps: counts.steps,
+        processes: counts.processes,
+        crashes: counts.crashes,
+        deliveries: rows.length,
+        dials: this.#history.dials,
+        held: this.#counts.own,
+        repeats: this.#counts.repeats,
+        succeeded: rows.filter(({ status }) => status === "succeeded").length,
+        exhausted: rows.filter(({ status }) => status === "exhausted").length,
+        cancelled: rows.filter(({ status }) => status === "cancelled").length,
+        dead: this.#queue.dead,
+      },
+    }
+  }
+
+  #told(): Set<string> {
+    return new Set(this.#entries.map(({ entry }) => entry.event.id))
+  }
+
+  async #happen(): Promise<void> {
+    const position = ++this.#events
+    const type = this.#world.dice.pick(["message.received", "message.sent", "account.status_changed"] as const)
+    const row = logRow(LOG, position, { event: event(eventId(position), LOG, { type }), seenAt: this.#world.now })
+    await this.#store.appendEvent(row)
+    this.#take(row)
+  }
+
+  #take(entry: BusEntry): void {
+    this.#entries.push({ entry, done: false, running: null })
+  }
+
+  /** The bus hands an entry to fan-out until that came through, and now and then once more. */
+  #fanOut(): boolean {
+    const { dice } = this.#world
+    const open = this.#entries.filter(({ done, running }) => !done && running?.state !== "running")
+    const again = this.#entries.length > 0 && this.#queue.repeats > 0 && dice.chance(0.1)
+    if (open.length === 0 && !again) return false
+    const taken = dice.pick(again ? this.#entries : open)
+    taken.running = this.#spawn("fanout", async (deps, process) => {
+      const queue = this.#queue.client(({ eventId, endpointId }) => this.#wanted.add(`${eventId} ${endpointId}`))
+      await fanout(taken.entry, { ...deps, queue: steppedQueue(queue, this.#world, process) })
+      taken.done = true
+    })
+    return true
+  }
+
+  /** A worker takes one message. */
+  #work(): boolean {
+    const message = this.#queue.receive()
+    if (message === null) return false
+    if (message.receives > 1) this.#counts.repeats++
+    this.#spawn("deliver", async (deps, process) => {
+      const said = await deliver(message.body, deps)
+      const verdict = this.#options.verdictControl?.(said, this.#lostClaims.has(process)) ?? said
+      await this.#world.step(process, `says ${verdict.kind} of ${message.id}`, () => {
+        this.#queue.settle(message.id, verdict)
+        this.#history.checkTimer(message.body)
+      })
+    })
+    return true
+  }
+
+  #retry(): void {
+    const rows = [...this.#history.rows.values()]
+    if (rows.length === 0) return
+    const { eventId, endpointId } = this.#world.dice.pick(rows)
+    this.#spawn("retry", async (deps) => {
+      const row = await deps.store.getDelivery(eventId, endpointId)
+      if (row === null) return
+      await retryDelivery(row, deps).catch((error: unknown) => {
+        if (!(error instanceof VisibleError)) throw error
+      })
+    })
+  }
+
+  /** An operator writes an endpoint's row: pauses, resumes, moves or deletes it. */
+  #operate(): void {
+    const { dice, now } = this.#world
+    const id = dice.pick(this.#ids)
+    const what = dice.pick(["pause", "pause", "resume", "resume", "resume", "move", "move", "delete"] as const)
+    if (what === "delete" && dice.chance(0.7)) return
+    this.#world.spawn(
+      what,
+      async (process) => {
+        const store = steppedStore(this.#history.observed(this.#store, process), this.#world, process)
+        await this.#change(process, store, id, (row) => {
+          if (what === "pause") return { ...row, status: "paused" }
+          if (what === "resume") return { ...row, status: "enabled", disabledReason: null, disabledAt: null }
+          return what === "move" ? { ...row, url: `${row.url}+` } : { ...row, deletedAt: now }
+        })
+      },
+      { crashable: false },
+    )
+  }
+
+  async #change(_: Process, store: Store, id: string, to: (row: EndpointRow) => EndpointRow): Promise<void> {
+    for (;;) {
+      const row = await store.getEndpoint(id)
+      if (row === null || row.deletedAt !== null) return
+      const changed = { ...to(row), version: row.version + 1, revision: row.revision + 1 }
+      if (await store.putEndpoint(changed, row.version)) return
+    }
+  }
+
+  #spawn(name: string, run: (deps: DeliverDeps, process: Process) => Promise<unknown>): Process {
+    return this.#world.spawn(name, (process) => run(this.#depsOf(process), process))
+  }
+
+  #depsOf(process: Process): DeliverDeps {
+    const world = this.#world
+    const bus = {
+      publish: async (entries: BusEntry[]) =>
+        entries.map((entry) => {
+          if (world.dice.chance(this.#refusals)) return { message: "busy", permanent: false }
+          this.#take(entry)
+          return null
+        }),
+    }
+    const deps: DeliverDeps = {
+      store: steppedStore(this.#history.observed(this.#store, process), world, process),
+      bus: steppedBus(bus, world, process),
+      queue: steppedQueue(this.#queue.client(), world, process),
+      post: this.#receivers.post(world, process, (url) => {
+        const id = this.#ids.find((_, index) => url.startsWith(urlOf(index)))
+        this.#history.noteDial(id ?? "", url)
+      }),
+      clock: world.clockOf(process),
+      random: () => world.dice.next(),
+      randomBytes: (size) => world.dice.bytes(size),
+      open: () => SECRET,
+      logger: { ...silentLogger, warn: (fact) => fact === "delivery.claim_lost" && this.#lostClaims.add(process) },
+      settings: { version: "0", allowPrivateUrls: false, retrySchedule: SCHEDULE_MS, retentionMs: 30 * 86_400_000 },
+    }
+    return this.#options.deliverControl?.(deps) ?? deps
+  }
+}
+
+const NOBODY: Process = { name: "setup", crashable: false, state: "running", error: null }
+const hostOf = (index: number): string => `hook${index}.example`
+const urlOf = (index: number): string => `https://${hostOf(index)}/path`
