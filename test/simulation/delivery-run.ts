@@ -23,6 +23,8 @@ const LOG = "ada"
 const SECRET = `whsec_${Buffer.alloc(32, 7).toString("base64")}`
 const SCHEDULE_MS = [5_000, 30_000, 300_000, 1_200_000]
 const ROUNDS_MAX = 80
+/** A worker does not outlive the time for which its message is hidden: 30 s on Lambda, here a little short of it. */
+const LIFETIME_MS = 85_000
 
 /** One seed: events go out to endpoints that fail, pause, move and vanish; then in peace everything open has to end. */
 export const deliveryRun = async (seed: number, options: RunOptions): Promise<Report> => {
@@ -208,7 +210,7 @@ class DeliveryRun {
       async (process) => {
         const store = steppedStore(this.#history.observed(this.#store, process), this.#world, process)
         await this.#change(process, store, id, (row) => {
-          if (what === "pause") return { ...row, status: "paused" }
+          if (what === "pause") return row.status === "enabled" ? { ...row, status: "paused" } : row
           if (what === "resume") return { ...row, status: "enabled", disabledReason: null, disabledAt: null }
           return what === "move" ? { ...row, url: `${row.url}+` } : { ...row, deletedAt: now }
         })
@@ -227,7 +229,8 @@ class DeliveryRun {
   }
 
   #spawn(name: string, run: (deps: DeliverDeps, process: Process) => Promise<unknown>): Process {
-    return this.#world.spawn(name, (process) => run(this.#depsOf(process), process))
+    const options = name === "deliver" ? { lifetime: LIFETIME_MS } : {}
+    return this.#world.spawn(name, (process) => run(this.#depsOf(process), process), options)
   }
 
   #depsOf(process: Process): DeliverDeps {
@@ -259,6 +262,6 @@ class DeliveryRun {
   }
 }
 
-const NOBODY: Process = { name: "setup", crashable: false, state: "running", error: null }
+const NOBODY: Process = { name: "setup", crashable: false, until: Infinity, state: "running", error: null }
 const hostOf = (index: number): string => `hook${index}.example`
 const urlOf = (index: number): string => `https://${hostOf(index)}/path`

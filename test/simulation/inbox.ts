@@ -34,6 +34,7 @@ export interface Inbox {
 /** A late message is never sent earlier than this before the newest of its conversation. */
 const LATE_MS = 15 * 60_000
 const WEEK_MS = 7 * 86_400_000
+const TALKS_MAX = 12
 
 export const newInbox = (account: string, now: number, dice: Dice): Inbox => {
   const inbox: Inbox = { account, talks: [], written: { letters: 0, ties: 0, late: 0, own: 0 } }
@@ -56,13 +57,17 @@ const newTalk = (inbox: Inbox, createdAt: number, dice: Dice): Talk => {
 /** Something happens in the inbox: mostly a message, in one of the ways in which messages make trouble. */
 export const happen = (inbox: Inbox, now: number, dice: Dice): void => {
   const dies = dice.next()
-  if (dies < 0.14 || inbox.talks.length === 0) return write(inbox, newTalk(inbox, now, dice), now, dice)
+  if ((dies < 0.14 && inbox.talks.length < TALKS_MAX) || inbox.talks.length === 0)
+    return write(inbox, newTalk(inbox, now, dice), now, dice)
   const talk = dice.pick(inbox.talks)
-  if (dies < 0.44) return write(inbox, talk, now, dice)
-  if (dies < 0.58) return writeLate(inbox, talk, now, dice)
-  if (dies < 0.66) {
+  if (dies < 0.38) return write(inbox, talk, now, dice)
+  if (dies < 0.6) {
+    for (let count = dice.between(1, 3); count > 0; count--) writeLate(inbox, talk, now, dice)
+    return
+  }
+  if (dies < 0.65) {
     // A burst: more than a page, with several messages of one instant.
-    for (let count = dice.between(5, 70), at = now - 5_000; count > 0; count--, at += dice.int(60))
+    for (let count = dice.between(5, 60), at = now - 5_000; count > 0; count--, at += dice.int(60))
       write(inbox, talk, at, dice)
     return
   }

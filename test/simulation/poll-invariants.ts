@@ -4,12 +4,20 @@ import type { Inbox, Letter, Talk } from "./inbox.ts"
 import { isNewMessage, type LogHistory } from "./observe-log.ts"
 import type { Shown } from "./upstream-model.ts"
 
-/** Guarantees 1, 3, 4 and 5 of an account, after a quiet time. `line` is what its baselining poll was shown. */
-export const checkAccount = (inbox: Inbox, line: Shown | undefined, history: LogHistory): string[] => {
+/**
+ * Guarantees 1, 3, 4 and 5 of an account, after a quiet time. `line` is what its baselining poll was shown, `tried` what others
+ * were shown that died while they drew the line: of a conversation that is not in `line`, theirs may stay.
+ */
+export const checkAccount = (
+  inbox: Inbox,
+  line: Shown | undefined,
+  tried: Shown[],
+  history: LogHistory,
+): string[] => {
   const rows = history.rows.get(inbox.account) ?? []
   if (line === undefined) return [`${inbox.account} was never baselined`]
   return [
-    ...checkMessages(inbox, line, rows),
+    ...checkMessages(inbox, line, tried, rows),
     ...checkSequences(rows),
     ...checkPrevious(rows),
     ...rows
@@ -30,24 +38,28 @@ const typeOf = (letter: Letter): string =>
       : "message.unattributed"
 
 /** Every message after the baseline is one event, with its one id, of the right type; no other message is any. */
-const checkMessages = (inbox: Inbox, line: Shown, rows: LogRow[]): string[] => {
-  const wanted = new Map(
+const checkMessages = (inbox: Inbox, line: Shown, tried: Shown[], rows: LogRow[]): string[] => {
+  const triedOf = (talk: Talk): number =>
+    line.activity.has(talk.id) ? Infinity : Math.min(...tried.map(({ activity }) => activity.get(talk.id) ?? Infinity))
+  const allowed = new Map(
     inbox.talks.flatMap((talk) =>
       talk.letters
-        .filter((letter) => !letter.garbled && letter.sentAt > lineOf(talk, line))
+        .filter((letter) => !letter.garbled && letter.sentAt > Math.min(lineOf(talk, line), triedOf(talk)))
         .map((letter) => [messageEventId(inbox.account, talk.id, letter.id), { talk, letter }]),
     ),
   )
   const found = rows.filter(isNewMessage)
   const foundIds = new Set(found.map((row) => row.event.id))
-  const lost = [...wanted].filter(([id]) => !foundIds.has(id))
+  const lost = [...allowed].filter(
+    ([id, { talk, letter }]) => letter.sentAt > lineOf(talk, line) && !foundIds.has(id),
+  )
   return [
     ...lost.map(
       ([, { talk, letter }]) =>
         `lost: ${letter.id} of ${talk.id}, sent ${letter.sentAt - lineOf(talk, line)} ms after the baseline`,
     ),
     ...found.flatMap((row) => {
-      const why = wanted.get(row.event.id)
+      const why = allowed.get(row.event.id)
       if (why === undefined) return [`not to be sent: ${row.event.data.message.id} (history, or another's)`]
       return typeOf(why.letter) === row.event.type ? [] : [`${row.event.id} is ${row.event.type}, not ${typeOf(why.letter)}`]
     }),

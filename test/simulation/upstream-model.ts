@@ -30,18 +30,19 @@ export interface Manners {
   migratesAt: number
 }
 
-export const drawManners = (now: number, dice: Dice): Manners => ({
+/** `frugal`: for few requests per poll, with which threads that can only be read as a whole are not always read. */
+export const drawManners = (now: number, frugal: boolean, dice: Dice): Manners => ({
   threadPage: dice.between(3, 50),
-  listPage: dice.between(3, 20),
+  listPage: dice.between(4, 20),
   countMax: dice.pick([50, 100, 1_000]),
   hasOlder: dice.pick(["true", "always", "silent", "lies"] as const),
-  cutsOldest: dice.chance(0.4),
+  cutsOldest: !frugal && dice.chance(0.6),
   skew: dice.chance(0.5) ? 0 : dice.between(-600_000, 600_000),
   coarse: dice.chance(0.3),
   migratesAt: dice.chance(0.4) ? now : dice.chance(0.5) ? now + dice.int(1_200_000) : Infinity,
 })
 
-/** A page that lies about older messages is at least so long: shorter ones are believed (read-thread.ts, FULL_PAGE). */
+/** Of shorter pages upstream tells the truth about older messages: core takes no page so short for one that was cut (FULL_PAGE). */
 const LIE_FROM = 10
 
 /** What the first page of a list said, for those who check where history ends. */
@@ -165,8 +166,7 @@ export class UpstreamModel {
       throw new UpstreamError(this.#dice.pick(["server_error", "invalid_answer", "not_found"] as const), "sick thread")
     const { letters, more } = this.#window(talk.letters, window)
     const dialect = this.#dialect()
-    const { hasOlder } = this.manners
-    const lies = hasOlder === "lies" && letters.length >= LIE_FROM && this.#dice.chance(0.5)
+    const isLong = letters.length >= LIE_FROM
     const oldest = letters[0]
     const thread: Thread = {
       dialect,
@@ -175,10 +175,23 @@ export class UpstreamModel {
       messages: letters.filter(({ garbled }) => !garbled).map((letter) => messageOf(letter, account, dialect)),
       unreadable: letters.filter(({ garbled }) => garbled).length,
       participants: dialect === "legacy" ? null : [contact],
-      hasOlder: hasOlder === "silent" ? null : hasOlder === "always" ? true : lies ? !more : more,
+      hasOlder: this.#saysOlder(more, isLong),
       older: oldest === undefined ? null : String(oldest.sentAt + 1),
     }
     return this.#dice.chance(this.trouble / 4) ? { ...thread, accountId: "someone-else" } : thread
+  }
+
+  #saysOlder(more: boolean, isLong: boolean): boolean | null {
+    switch (this.manners.hasOlder) {
+      case "true":
+        return more
+      case "always":
+        return true
+      case "silent":
+        return isLong || this.manners.threadPage >= LIE_FROM ? null : more
+      case "lies":
+        return isLong && this.#dice.chance(0.5) ? !more : more
+    }
   }
 
   /** Which messages a window shows, and whether there are older ones. */

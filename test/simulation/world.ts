@@ -6,6 +6,8 @@ export interface Process {
   name: string
   /** False for the operator's and upstream's own doings, which are not under test. */
   crashable: boolean
+  /** When whatever runs it kills it, at the latest. */
+  until: number
   state: "running" | "done" | "failed" | "killed"
   error: unknown
 }
@@ -51,7 +53,7 @@ const STALL_MS = 90_000
 export class World {
   readonly dice: Dice
   readonly trace: string[] = []
-  readonly counts = { steps: 0, crashes: 0, failures: 0, processes: 0, killed: 0 }
+  readonly counts = { steps: 0, crashes: 0, failures: 0, processes: 0 }
   /** Errors that nothing planned. */
   readonly surprises: string[] = []
   chances: Chances
@@ -72,10 +74,15 @@ export class World {
   }
 
   /** Starts a process. What it throws ends it, as it would end a function's invocation. */
-  spawn(name: string, run: (process: Process) => Promise<unknown>, { crashable = true } = {}): Process {
+  spawn(
+    name: string,
+    run: (process: Process) => Promise<unknown>,
+    { crashable = true, lifetime = Infinity }: { crashable?: boolean; lifetime?: number } = {},
+  ): Process {
     const process: Process = {
       name: `${name}#${++this.counts.processes}`,
       crashable,
+      until: this.now + lifetime,
       state: "running",
       error: null,
     }
@@ -171,7 +178,10 @@ export class World {
     const { pace, stall } = this.chances
     this.now += this.dice.chance(stall) ? this.dice.int(STALL_MS) : this.dice.int(pace + 1)
     this.counts.steps++
-    await step?.run()
+    if (step !== undefined && step.process.until < this.now) {
+      this.note(`${step.process.name} is STOPPED, its time is over`)
+      this.kill(step.process)
+    } else await step?.run()
     return true
   }
 

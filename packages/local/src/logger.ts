@@ -14,7 +14,7 @@ export const createLogger = (level: string, out: NodeJS.WriteStream = process.st
   const logger = out.isTTY
     ? pino(
         options,
-        pretty({ destination: out, sync: true, messageKey: "fact", ignore: "pid,hostname", translateTime: "HH:MM:ss" }),
+        pretty({ destination: out, sync: true, singleLine: true, messageKey: "fact", translateTime: "SYS:HH:MM:ss" }),
       )
     : pino(options, out)
   return {

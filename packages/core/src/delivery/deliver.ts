@@ -12,7 +12,7 @@ import { decide } from "./decide.ts"
 import { disable, holdUntil } from "./endpoint-gate.ts"
 import { tellExhausted } from "./exhausted.ts"
 import { attemptId, cancelled, DUE_GRACE_MS, exhausted, finished, held, next, plan, withAttempt } from "./plan.ts"
-import { send, type SendOutcome } from "./send.ts"
+import { send, SEND_DEADLINE_MS, type SendOutcome } from "./send.ts"
 import { parseSecret } from "./sign.ts"
 
 /** An endpoint's row is at most this old when its URL is dialled: so old settings are not used much longer than that. */
@@ -48,10 +48,12 @@ export const headerContext = (endpointId: string, name: string): string => `endp
 export const deliver = async (message: DeliverMessage, deps: DeliverDeps): Promise<Verdict> => {
   const { store, clock } = deps
   const found = await store.getEvent(message.log, message.position)
-  const endpoint = await store.getEndpoint(message.endpointId)
+  // Before the read, not after it: an answer may be long on its way.
   const readAt = clock.now()
+  const endpoint = await store.getEndpoint(message.endpointId)
   // Optimistic: nearly every first message finds no row, and creating it says so.
-  let row = message.number === 1 ? null : await store.getDelivery(message.eventId, message.endpointId)
+  let isRead = message.number !== 1
+  let row = isRead ? await store.getDelivery(message.eventId, message.endpointId) : null
   if (found === null) return await expire(message, deps)
 
   const claimId = Buffer.from(deps.randomBytes(9)).toString("base64url")
@@ -67,8 +69,15 @@ export const deliver = async (message: DeliverMessage, deps: DeliverDeps): Promi
       attemptsMax: deps.settings.retrySchedule.length + 1,
       retentionMs: deps.settings.retentionMs,
     })
-    if (decision.kind === "delete" || decision.kind === "again")
-      return row === null || decision.kind === "again" ? verdictOf(decision) : { kind: "delete" }
+    if (decision.kind === "again") return decision
+    if (decision.kind === "delete") {
+      if (isRead) return decision
+      // Nothing is made for an endpoint that is gone; but a first claim may have died, and this message be its only timer.
+      row = await store.getDelivery(message.eventId, message.endpointId)
+      isRead = true
+      if (row === null) return decision
+      continue
+    }
     if (await store.putDelivery(decision.row, row?.version ?? null)) {
       if (decision.kind === "claim" && endpoint !== null)
         return await attempt(decision.row, found.event, endpoint, readAt, deps)
@@ -77,11 +86,10 @@ export const deliver = async (message: DeliverMessage, deps: DeliverDeps): Promi
     }
     // Someone was here first. What the row says now decides what becomes of this message.
     row = await store.getDelivery(message.eventId, message.endpointId)
+    isRead = true
   }
   return { kind: "again", at: clock.now() + SECOND_MS }
 }
-
-const verdictOf = (decision: { kind: "delete" } | { kind: "again"; at: Instant }): Verdict => decision
 
 /** Dials under a claim, and records what came of it. */
 const attempt = async (
@@ -93,7 +101,8 @@ const attempt = async (
 ): Promise<Verdict> => {
   const { store, clock } = deps
   let endpoint = read
-  if (clock.now() - readAt > ENDPOINT_AGE_MAX_MS) {
+  for (let at = readAt; clock.now() - at > ENDPOINT_AGE_MAX_MS;) {
+    at = clock.now()
     const again = await store.getEndpoint(read.id)
     const gate = gateOf(again, clock.now())
     if (gate.kind === "hold") return await record(held(claimed, gate.reason, clock.now()), claimed, deps)
@@ -106,6 +115,9 @@ const attempt = async (
     endpoint = again
   }
   const startedAt = clock.now()
+  const claimedUntil = claimed.claim?.until ?? 0
+  // Too late to dial under this claim: it ends as an interrupted attempt, like any that died.
+  if (startedAt + SEND_DEADLINE_MS > claimedUntil) return { kind: "again", at: claimedUntil }
   const outcome = await dial(endpoint, event, startedAt, deps)
   logAttempt(claimed, endpoint, outcome, deps.logger)
 
@@ -125,8 +137,8 @@ const attempt = async (
     random: deps.random,
   })
   // The endpoint first: a crash in between leaves a claim that counts as interrupted, and meets the gate when it is looked at again.
-  if (decision.kind === "gone") await disable(endpoint, "gone", deps)
-  else if (decision.holdEndpointUntil !== null) await holdUntil(endpoint, decision.holdEndpointUntil, deps)
+  const isGone = decision.kind === "gone" && (await disable(endpoint, "gone", deps))
+  if (decision.holdEndpointUntil !== null) await holdUntil(endpoint, decision.holdEndpointUntil, deps)
 
   const tried = withAttempt(claimed, made)
   const context = now(deps, recordedAt)
@@ -138,6 +150,8 @@ const attempt = async (
         deps,
       )
     case "gone":
+      // The old address is gone, the new one may not be.
+      if (!isGone) return await recordRetry(tried, claimed, recordedAt, recordedAt, deps)
       return await record(cancelled(tried, "endpoint_gone", context), claimed, deps)
     case "exhausted":
       return await record(exhausted(tried, context), claimed, deps)

@@ -13,15 +13,24 @@ type GateDeps = Pick<SystemLogDeps, "clock" | "logger" | "bus" | "random"> & {
   store: SystemLogDeps["store"] & EndpointStore & Pick<DeliveryStore, "countHeldLagging">
 }
 
-/** Nothing more is sent to this endpoint, unless it was changed since it was dialled: an old URL's answer must not end the new one. */
-export const disable = async (dialled: EndpointRow, reason: DisabledReason, deps: GateDeps): Promise<void> => {
+/**
+ * Nothing more is sent to this endpoint, unless it was changed since it was dialled: an old URL's answer must not end the new one.
+ * Answers whether the endpoint is disabled for that reason.
+ */
+export const disable = async (dialled: EndpointRow, reason: DisabledReason, deps: GateDeps): Promise<boolean> => {
   const current = await deps.store.getEndpoint(dialled.id)
-  if (current === null || current.revision !== dialled.revision || current.status === "disabled") return
+  if (current === null || current.revision !== dialled.revision) return false
+  if (current.status === "disabled") return current.disabledReason === reason
   // Told before it is done: a crash in between tells it again, with the same id, at the next 410; the other way round it would be lost.
   await appendToSystemLog(await disabledEvent(current, reason, deps), deps)
-  await change(dialled, (row, now) => ({ ...row, status: "disabled", disabledReason: reason, disabledAt: now }), deps)
-  deps.logger.warn("endpoint.disabled", { endpointId: dialled.id, reason })
+  const isDone = await change(
+    dialled,
+    (row, now) => ({ ...row, status: "disabled", disabledReason: reason, disabledAt: now }),
+    deps,
+  )
+  if (isDone) deps.logger.warn("endpoint.disabled", { endpointId: dialled.id, reason })
   await drainSystemLog(deps)
+  return isDone
 }
 
 /** Retry-After holds the whole endpoint. */
@@ -33,16 +42,17 @@ const change = async (
   dialled: EndpointRow,
   to: (row: EndpointRow, now: Instant) => EndpointRow | null,
   deps: GateDeps,
-): Promise<void> => {
+): Promise<boolean> => {
   for (let tries = 0; tries < CAS_TRIES; tries++) {
     const row = await deps.store.getEndpoint(dialled.id)
-    if (row === null || row.revision !== dialled.revision) return
+    if (row === null || row.revision !== dialled.revision) return false
     const now = deps.clock.now()
     const changed = to(row, now)
-    if (changed === null) return
+    if (changed === null) return false
     const written = { ...changed, version: row.version + 1, updatedAt: now }
-    if (await deps.store.putEndpoint(written, row.version)) return
+    if (await deps.store.putEndpoint(written, row.version)) return true
   }
+  return false
 }
 
 const disabledEvent = async (

@@ -39,8 +39,8 @@ const sweepShard = async (shard: number, deps: DeliverDeps): Promise<number> => 
     if (isFinished(row.status)) await tellExhausted(row, deps)
     else {
       // Sent first: a crash in between sends it twice, and the claim tells them apart.
-      await deps.queue.send([wakeUp(row, deps.clock.now())])
-      await deps.store.moveDue(eventId, endpointId, row.work.at, deps.clock.now() + MOVED_ON_MS)
+      const [refusal] = await deps.queue.send([wakeUp(row, deps.clock.now())])
+      if (refusal === null) await deps.store.moveDue(eventId, endpointId, row.work.at, deps.clock.now() + MOVED_ON_MS)
     }
   }
   return keys.length

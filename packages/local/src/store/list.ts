@@ -31,11 +31,12 @@ export const createList = <Found>(
     statements.set(sql, statement)
     return statement
   }
-  const run = (select: string, conditions: Condition[], rest: string): unknown[] => {
+  const run = (select: string, conditions: Condition[], [rest, ...numbers]: Condition): unknown[] => {
     const where = conditions.length === 0 ? "" : ` WHERE ${conditions.map(([sql]) => sql).join(" AND ")}`
     const order = ` ORDER BY ${time} DESC, id DESC`
     return prepare(`SELECT ${select} FROM ${table}${where}${order} ${rest}`).all(
       ...conditions.flatMap(([, ...values]) => values),
+      ...numbers,
     )
   }
   const compared = (operator: string, { at, id }: Place): Condition => [`(${time}, id) ${operator} (?, ?)`, at, id]
@@ -46,12 +47,12 @@ export const createList = <Found>(
     if (until !== undefined) scanned.push([`${time} < ?`, until])
     if (cursor !== null) scanned.push(compared("<", placeOf(cursor)))
 
-    const [end] = wanted.length === 0 ? [] : run(`${time} AS at, id`, scanned, `LIMIT 1 OFFSET ${SCANNED_MAX - 1}`)
+    const [end] = wanted.length === 0 ? [] : run(`${time} AS at, id`, scanned, ["LIMIT 1 OFFSET ?", SCANNED_MAX - 1])
     const last = end as Place | undefined
     if (last !== undefined) scanned.push(compared(">=", last))
 
     const select = `${time} AS list_at, id AS list_id, ${columns}`
-    const found = run(select, [...scanned, ...wanted], `LIMIT ${limit + 1}`) as (Found & Listed)[]
+    const found = run(select, [...scanned, ...wanted], ["LIMIT ?", limit + 1]) as (Found & Listed)[]
     const rows = found.slice(0, limit)
     const lastRow = found.length > limit ? rows.at(-1) : undefined
     if (lastRow !== undefined) return { rows, cursor: cursorOf({ at: lastRow.list_at, id: lastRow.list_id }) }

@@ -44,7 +44,7 @@ describe("purge", () => {
       await store.appendEvent(row("ada", position + 1, seenAt))
     await store.raisePublished("ada", 4)
     expect(await store.getEvent("ada", 1)).not.toBeNull()
-    expect(await store.purge(NOW, RETENTION)).toEqual({ events: 2, deliveries: 0 })
+    expect(await store.purge(NOW, RETENTION)).toEqual({ events: 2, deliveries: 0, deadLetters: 0 })
     expect((await store.readLog("ada", 0, 10)).map(({ position }) => position)).toEqual([3, 4])
     expect(await store.getEvent("ada", 1)).toBeNull()
   })
@@ -53,7 +53,7 @@ describe("purge", () => {
     for (const position of [1, 2, 3]) await store.appendEvent(row("ada", position, 0))
     await store.appendEvent(row("grace", 1, 0))
     await store.raisePublished("ada", 2)
-    expect(await store.purge(NOW, RETENTION)).toEqual({ events: 2, deliveries: 0 })
+    expect(await store.purge(NOW, RETENTION)).toEqual({ events: 2, deliveries: 0, deadLetters: 0 })
     expect(await store.lastPosition("ada")).toBe(3)
     expect(await store.lastPosition("grace")).toBe(1)
   })
@@ -64,9 +64,18 @@ describe("purge", () => {
     await store.putDelivery(delivery("due", { expiresAt: NOW - 1, work: { kind: "due", at: 0 } }), null)
     await store.putDelivery(delivery("not yet", { expiresAt: NOW + 1 }), null)
     await store.putDelivery(delivery("open", { expiresAt: null, status: "held" }), null)
-    expect(await store.purge(NOW, RETENTION)).toEqual({ events: 0, deliveries: 2 })
+    expect(await store.purge(NOW, RETENTION)).toEqual({ events: 0, deliveries: 2, deadLetters: 0 })
     const left = store.db.prepare("SELECT event_id AS id FROM deliveries ORDER BY id").all()
     expect(left.map(({ id }) => id).sort()).toEqual(["due", "not yet", "open"])
+  })
+
+  it("deletes messages that were set aside before the retention", async () => {
+    const bury = store.db.prepare(
+      "INSERT INTO dead_letters (kind, grp, received, reason, died_at, body) VALUES ('k', 'g', 1, '', ?, '')",
+    )
+    for (const at of [NOW - RETENTION - 1, NOW - RETENTION]) bury.run(at)
+    expect((await store.purge(NOW, RETENTION)).deadLetters).toBe(1)
+    expect(store.db.prepare("SELECT died_at FROM dead_letters").get()).toMatchObject({ died_at: NOW - RETENTION })
   })
 
   it("deletes more than one batch, and lets others write in between", async () => {
@@ -76,7 +85,7 @@ describe("purge", () => {
     await store.appendEvent(row("ada", 451, NOW))
     expect(await store.lastPosition("ada")).toBe(451)
     expect((await store.readLog("ada", 0, 1000)).length).toBeGreaterThan(1)
-    expect(await purged).toEqual({ events: 450, deliveries: 0 })
+    expect(await purged).toEqual({ events: 450, deliveries: 0, deadLetters: 0 })
     expect((await store.readLog("ada", 0, 1000)).map(({ position }) => position)).toEqual([451])
   })
 })

@@ -7,6 +7,7 @@ import type { Writer } from "./writer.ts"
 export interface Purged {
   events: number
   deliveries: number
+  deadLetters: number
 }
 
 /** Deletes what retention no longer covers; answers how much. What one call leaves, the next one finds. */
@@ -31,6 +32,10 @@ export const createPurge = (db: DatabaseSync, writer: Writer, forget: () => void
        SELECT id FROM deliveries WHERE expires_at <= ? AND (work IS NULL OR work = 'failed') ORDER BY expires_at LIMIT ${BATCH})`,
   )
 
+  const deadLetters = db.prepare(
+    `DELETE FROM dead_letters WHERE id IN (SELECT id FROM dead_letters WHERE died_at < ? LIMIT ${BATCH})`,
+  )
+
   const inBatches = async (statement: StatementSync, before: Instant): Promise<number> => {
     let total = 0
     for (let batch = 0; batch < BATCHES_MAX; batch += 1) {
@@ -45,6 +50,7 @@ export const createPurge = (db: DatabaseSync, writer: Writer, forget: () => void
     const purged = {
       deliveries: await inBatches(deliveries, now),
       events: await inBatches(events, now - retentionMs - EVENT_SLACK_MS),
+      deadLetters: await inBatches(deadLetters, now - retentionMs),
     }
     forget()
     return purged
