@@ -11,6 +11,7 @@ export default defineConfig({
       project("contract", ["test/contract/**/*.test.ts"]),
       project("flow", ["test/flow/**/*.test.ts"]),
       project("simulation", ["test/simulation/**/*.test.ts"]),
+      project("kill", ["test/kill/**/*.test.ts"]),
     ],
   },
 })

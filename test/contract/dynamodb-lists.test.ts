@@ -92,6 +92,10 @@ it("the few failed and held deliveries of an endpoint are found among many, newe
   expect(await list(["held", "exhausted"])).toEqual(["e", "d", "c", "b", "a"].map(eventId))
   expect(await list(["exhausted"])).toEqual(["d", "a"].map(eventId))
   expect(await list(["held"])).toEqual(["e", "c", "b"].map(eventId))
+
+  const waiting = await deliver("f", T0, { status: "pending" })
+  const filters = { endpointId: P, statuses: ["pending" as const] }
+  expect(await drain((page) => store.listDeliveriesLagging(filters, page), 10)).toEqual([waiting])
 })
 
 it("the deliveries of an event that stands twice in the system's log are listed once", async () => {

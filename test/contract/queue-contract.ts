@@ -149,7 +149,37 @@ export const queueContract = (name: string, open: (perGroup: number) => Promise<
       const before = world.start(() => never)
       before.kill()
       for (let index = 0; index < 400; index += 1) await before.queue.send([message(String(index))])
+      await before.queue.send([message("later", { notBefore: T0 + 5 })])
       const { idle, counts } = world.start(noting())
+      await idle()
+      const backlog = Array.from({ length: 400 }, (_, index) => String(index))
+      expect(seen).toEqual(backlog)
+      await world.advance(5)
+      expect(seen).toEqual([...backlog, "later"])
+      expect(counts().queued).toBe(0)
+    })
+
+    it("works off what became ready while no process ran, the soonest first", async () => {
+      const before = world.start(() => never)
+      before.kill()
+      for (const offset of [500, 100, 300])
+        await before.queue.send([message(String(offset), { notBefore: T0 + offset })])
+      await world.advance(1_000)
+      const { idle } = world.start(noting())
+      await idle()
+      expect(seen).toEqual(["100", "300", "500"])
+    })
+
+    it("catches up with a group that fell behind, in order", async () => {
+      const open: (() => void)[] = []
+      const { queue, idle, counts } = world.start(
+        noting(() =>
+          seen.length > 3 ? Promise.resolve(done) : new Promise((resolve) => open.push(() => resolve(done))),
+        ),
+      )
+      for (let index = 0; index < 400; index += 1) await queue.send([message(String(index))])
+      expect(seen).toHaveLength(3)
+      for (const answer of open) answer()
       await idle()
       expect(seen).toEqual(Array.from({ length: 400 }, (_, index) => String(index)))
       expect(counts().queued).toBe(0)

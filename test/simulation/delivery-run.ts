@@ -50,7 +50,7 @@ class DeliveryRun {
   #events = 0
   #refusals = 0.03
   #lostClaims = new Set<Process>()
-  #counts = { deliveries: 0, repeats: 0, own: 0 }
+  #repeats = 0
 
   constructor(seed: number, options: RunOptions) {
     const draw = dice(`delivery ${seed}`)
@@ -58,7 +58,7 @@ class DeliveryRun {
       crash: 0.03,
       fail: 0.005,
       late: 0.15,
-      pace: draw.pick([20, 300, 1_000, 5_000]),
+      pace: draw.pick([20, 100, 300, 800]),
       stall: draw.pick([0, 0.005, 0.02]),
     }
     this.#world = new World(`delivery world ${seed}`, { now: T0, chances, tracing: options.tracing })
@@ -103,7 +103,9 @@ class DeliveryRun {
     for (const [index] of this.#ids.entries()) this.#receivers.moods.set(hostOf(index), index === down ? "down" : "up")
     for (const id of this.#ids)
       await this.#change(NOBODY, this.#history.observed(this.#store, NOBODY), id, (row) =>
-        row.disabledReason === "gone" && world.dice.chance(0.5) ? row : { ...row, status: "enabled", disabledReason: null },
+        row.disabledReason === "gone" && world.dice.chance(0.5)
+          ? row
+          : { ...row, status: "enabled", disabledReason: null },
       )
     for (let round = 0; round < ROUNDS_MAX; round++) {
       world.now += 300_000
@@ -129,8 +131,8 @@ class DeliveryRun {
         crashes: counts.crashes,
         deliveries: rows.length,
         dials: this.#history.dials,
-        held: this.#counts.own,
-        repeats: this.#counts.repeats,
+        held: this.#history.held.size,
+        repeats: this.#repeats,
         succeeded: rows.filter(({ status }) => status === "succeeded").length,
         exhausted: rows.filter(({ status }) => status === "exhausted").length,
         cancelled: rows.filter(({ status }) => status === "cancelled").length,
@@ -164,7 +166,8 @@ class DeliveryRun {
     const taken = dice.pick(again ? this.#entries : open)
     taken.running = this.#spawn("fanout", async (deps, process) => {
       const queue = this.#queue.client(({ eventId, endpointId }) => this.#wanted.add(`${eventId} ${endpointId}`))
-      await fanout(taken.entry, { ...deps, queue: steppedQueue(queue, this.#world, process) })
+      const wired = { ...deps, queue: steppedQueue(queue, this.#world, process) }
+      await fanout(taken.entry, this.#options.deliverControl?.(wired) ?? wired)
       taken.done = true
     })
     return true
@@ -174,7 +177,7 @@ class DeliveryRun {
   #work(): boolean {
     const message = this.#queue.receive()
     if (message === null) return false
-    if (message.receives > 1) this.#counts.repeats++
+    if (message.receives > 1) this.#repeats++
     this.#spawn("deliver", async (deps, process) => {
       const said = await deliver(message.body, deps)
       const verdict = this.#options.verdictControl?.(said, this.#lostClaims.has(process)) ?? said

@@ -67,8 +67,8 @@ export const happen = (inbox: Inbox, now: number, dice: Dice): void => {
   }
   if (dies < 0.65) {
     // A burst: more than a page, with several messages of one instant.
-    for (let count = dice.between(5, 60), at = now - 5_000; count > 0; count--, at += dice.int(60))
-      write(inbox, talk, at, dice)
+    let at = Math.max(now - 5_000, (talk.letters.at(-1)?.sentAt ?? 0) + 1)
+    for (let count = dice.between(5, 60); count > 0; count--, at += 1 + dice.int(60)) write(inbox, talk, at, dice)
     return
   }
   if (dies < 0.72) talk.unread = 0
@@ -133,4 +133,3 @@ export const writeLast = (inbox: Inbox, now: number, dice: Dice): void => {
 
 /** When the list says that something last happened. */
 export const activityOf = (talk: Talk): number => Math.max(talk.touchedAt, talk.letters.at(-1)?.sentAt ?? 0)
-

@@ -22,7 +22,8 @@ const write = (place: Place): string => Buffer.from(JSON.stringify(place)).toStr
 const parse = (cursor: string): Place => {
   try {
     const place: unknown = JSON.parse(Buffer.from(cursor, "base64url").toString())
-    if (Array.isArray(place) && typeof place[0] === "number" && typeof place[1] === "string") return [place[0], place[1]]
+    if (Array.isArray(place) && typeof place[0] === "number" && typeof place[1] === "string")
+      return [place[0], place[1]]
   } catch {
     // Not ours.
   }

@@ -14,6 +14,8 @@ export class DeliveryHistory {
   readonly endpoints = new Map<string, { at: number; row: EndpointRow }[]>()
   /** Rows that were exhausted at some time: `<event> <endpoint> <attempts>`. */
   readonly exhausted = new Map<string, DeliveryRow>()
+  /** Deliveries that were held at some time. */
+  readonly held = new Set<string>()
   readonly violations: string[] = []
   dials = 0
   readonly #world: World
@@ -78,7 +80,9 @@ export class DeliveryHistory {
       complain(`went from ${before.status} to ${row.status}`)
     if (before?.claim != null && before.claim.until > this.#world.now && row.claim !== null)
       complain("was claimed under a claim that still runs")
-    if (isFinished(row.status) !== (row.expiresAt !== null)) complain(`${row.status} expires at ${String(row.expiresAt)}`)
+    if (isFinished(row.status) !== (row.expiresAt !== null))
+      complain(`${row.status} expires at ${String(row.expiresAt)}`)
+    if (row.status === "held") this.held.add(name)
     if (row.status === "exhausted") this.exhausted.set(`${name} ${row.attemptCount}`, row)
     this.checkTimer(row, complain)
   }

@@ -56,7 +56,9 @@ export const observedStore = (store: Store, history: LogHistory, by: Process): S
       return saved
     },
   }
-  return new Proxy(store, { get: (target, name) => Reflect.get(watched, name) ?? (Reflect.get(target, name) as unknown) })
+  return new Proxy(store, {
+    get: (target, name) => Reflect.get(watched, name) ?? (Reflect.get(target, name) as unknown),
+  })
 }
 
 const noteAppend = (row: LogRow, history: LogHistory): void => {

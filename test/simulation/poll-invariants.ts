@@ -8,12 +8,7 @@ import type { Shown } from "./upstream-model.ts"
  * Guarantees 1, 3, 4 and 5 of an account, after a quiet time. `line` is what its baselining poll was shown, `tried` what others
  * were shown that died while they drew the line: of a conversation that is not in `line`, theirs may stay.
  */
-export const checkAccount = (
-  inbox: Inbox,
-  line: Shown | undefined,
-  tried: Shown[],
-  history: LogHistory,
-): string[] => {
+export const checkAccount = (inbox: Inbox, line: Shown | undefined, tried: Shown[], history: LogHistory): string[] => {
   const rows = history.rows.get(inbox.account) ?? []
   if (line === undefined) return [`${inbox.account} was never baselined`]
   return [
@@ -23,7 +18,9 @@ export const checkAccount = (
     ...rows
       .filter((row) => !history.taken.has(`${row.log} ${row.position}`) && !history.unpublishable.has(row.event.id))
       .map((row) => `${row.log} ${row.position} was never published`),
-    ...((history.published.get(inbox.account) ?? 0) === rows.length ? [] : [`published of ${inbox.account} fell behind`]),
+    ...((history.published.get(inbox.account) ?? 0) === rows.length
+      ? []
+      : [`published of ${inbox.account} fell behind`]),
   ]
 }
 
@@ -50,9 +47,7 @@ const checkMessages = (inbox: Inbox, line: Shown, tried: Shown[], rows: LogRow[]
   )
   const found = rows.filter(isNewMessage)
   const foundIds = new Set(found.map((row) => row.event.id))
-  const lost = [...allowed].filter(
-    ([id, { talk, letter }]) => letter.sentAt > lineOf(talk, line) && !foundIds.has(id),
-  )
+  const lost = [...allowed].filter(([id, { talk, letter }]) => letter.sentAt > lineOf(talk, line) && !foundIds.has(id))
   return [
     ...lost.map(
       ([, { talk, letter }]) =>
@@ -61,7 +56,9 @@ const checkMessages = (inbox: Inbox, line: Shown, tried: Shown[], rows: LogRow[]
     ...found.flatMap((row) => {
       const why = allowed.get(row.event.id)
       if (why === undefined) return [`not to be sent: ${row.event.data.message.id} (history, or another's)`]
-      return typeOf(why.letter) === row.event.type ? [] : [`${row.event.id} is ${row.event.type}, not ${typeOf(why.letter)}`]
+      return typeOf(why.letter) === row.event.type
+        ? []
+        : [`${row.event.id} is ${row.event.type}, not ${typeOf(why.letter)}`]
     }),
   ]
 }
@@ -83,6 +80,8 @@ const checkPrevious = (rows: LogRow[]): string[] => {
     if (row.conversationId === null) return []
     const expected = last.get(row.conversationId) ?? null
     last.set(row.conversationId, row.position)
-    return row.previous === expected ? [] : [`row ${row.position} names ${row.previous} as its previous, not ${expected}`]
+    return row.previous === expected
+      ? []
+      : [`row ${row.position} names ${row.previous} as its previous, not ${expected}`]
   })
 }

@@ -30,8 +30,7 @@ export const steppedBus = (bus: Bus, world: World, process: Process): Bus => ({
 })
 
 export const steppedQueue = <Body>(queue: Queue<Body>, world: World, process: Process): Queue<Body> => ({
-  send: (messages: Message<Body>[]) =>
-    world.step(process, `send ${messages.length}`, () => queue.send(messages)),
+  send: (messages: Message<Body>[]) => world.step(process, `send ${messages.length}`, () => queue.send(messages)),
 })
 
 const brief = (input: unknown[]): string => {

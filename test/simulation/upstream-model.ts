@@ -196,10 +196,17 @@ export class UpstreamModel {
 
   /** Which messages a window shows, and whether there are older ones. */
   #window(all: Letter[], window: ThreadWindow): { letters: Letter[]; more: boolean } {
-    const newest = (letters: Letter[], count: number) => ({ letters: letters.slice(-count), more: letters.length > count })
+    const newest = (letters: Letter[], count: number) => ({
+      letters: letters.slice(-count),
+      more: letters.length > count,
+    })
     if (window.kind === "newest") return newest(all, this.manners.threadPage)
     const count = Math.min(window.count, this.manners.countMax)
-    if (window.kind === "older") return newest(all.filter(({ sentAt }) => sentAt < Number(window.than)), count)
+    if (window.kind === "older")
+      return newest(
+        all.filter(({ sentAt }) => sentAt < Number(window.than)),
+        count,
+      )
     const newer = all.filter(({ sentAt }) => sentAt >= window.from)
     if (this.#dialect() === "conversations" && this.manners.cutsOldest) {
       const shown = newest(newer, count)

@@ -99,7 +99,8 @@ export class World {
     process.state = state
     process.error = error
     this.note(`${process.name} ${state}${error instanceof Error ? ` ${error.message}` : ""}`)
-    const planned = error instanceof PortDown || (error instanceof Error && /stayed busy|queue refused/.test(error.message))
+    const planned =
+      error instanceof PortDown || (error instanceof Error && /stayed busy|queue refused/.test(error.message))
     if (state === "failed" && !planned)
       this.surprises.push(`${process.name}: ${error instanceof Error ? String(error.stack) : String(error)}`)
   }

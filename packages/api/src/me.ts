@@ -12,7 +12,6 @@ const health = createRoute({
   path: "/health",
   tags: ["deployment"],
   summary: "Is it there?",
-  description: "Needs no key.",
   request: { query: none },
   responses: { 200: jsonOf(Health, "It is") },
 })
@@ -22,7 +21,7 @@ const me = createRoute({
   path: "/v1/me",
   tags: ["deployment"],
   summary: "Which key is this, and of which deployment?",
-  description: "Any key may ask. Good for a connection test.",
+  description: "Good for a connection test.",
   security: [{ key: [] }],
   request: { query: none },
   responses: { 200: jsonOf(Me, "The key and the deployment") },

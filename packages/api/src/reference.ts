@@ -99,7 +99,7 @@ const route = (method: string, path: string, operation: Operation): Html => {
   )
   return html`<section id="${anchor(method, path)}">
     <h3>${label(method, path)}</h3>
-    <p>${prose(`${operation.summary ?? ""}. ${operation.description ?? ""}`)} <small>${needed}</small></p>
+    <p>${prose(`${sentence(operation.summary ?? "")} ${operation.description ?? ""}`)} <small>${needed}</small></p>
     ${
       parameters.length > 0
         ? html`<table>
@@ -160,3 +160,5 @@ const orNull = ({ type }: JsonSchema): string => (Array.isArray(type) && type.in
 
 const join = (parts: Html[], between: string): Html =>
   html`${parts.map((part, index) => (index === 0 ? part : html`${between}${part}`))}`
+
+const sentence = (text: string): string => (/[.?!]$/.test(text) ? text : `${text}.`)

@@ -132,7 +132,7 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime> =
       line.status >= 500 ? logger.error("api.request", { ...line }) : logger.debug("api.request", { ...line }),
   })
   if (options.say !== null)
-    api.route("/", demoReceiver({ store, say: options.say, now: clock.now, secretOf: (row) => openSecret(row, seal) }))
+    api.route("/", demoReceiver({ store, say: options.say, now: () => clock.now(), secretOf: (row) => openSecret(row, seal) }))
 
   const server = await listen(api.fetch, settings)
   const url = `http://${hostOf(settings.host)}:${(server.address() as AddressInfo).port}`

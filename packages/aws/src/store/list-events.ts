@@ -40,7 +40,6 @@ export const listEvents = async (
 
 const matches = (row: LogRow, filters: EventFilters): boolean =>
   (filters.types?.includes(row.event.type) ?? true) &&
-  row.log === (filters.accountId ?? row.log) &&
   (filters.conversationId === undefined || filters.conversationId === row.conversationId) &&
   row.seenAt >= (filters.since ?? 0) &&
   row.seenAt < (filters.until ?? Infinity)

@@ -52,8 +52,7 @@ export const deliver = async (message: DeliverMessage, deps: DeliverDeps): Promi
   const readAt = clock.now()
   const endpoint = await store.getEndpoint(message.endpointId)
   // Optimistic: nearly every first message finds no row, and creating it says so.
-  let isRead = message.number !== 1
-  let row = isRead ? await store.getDelivery(message.eventId, message.endpointId) : null
+  let row = message.number === 1 ? null : await store.getDelivery(message.eventId, message.endpointId)
   if (found === null) return await expire(message, deps)
 
   const claimId = Buffer.from(deps.randomBytes(9)).toString("base64url")
@@ -69,15 +68,7 @@ export const deliver = async (message: DeliverMessage, deps: DeliverDeps): Promi
       attemptsMax: deps.settings.retrySchedule.length + 1,
       retentionMs: deps.settings.retentionMs,
     })
-    if (decision.kind === "again") return decision
-    if (decision.kind === "delete") {
-      if (isRead) return decision
-      // Nothing is made for an endpoint that is gone; but a first claim may have died, and this message be its only timer.
-      row = await store.getDelivery(message.eventId, message.endpointId)
-      isRead = true
-      if (row === null) return decision
-      continue
-    }
+    if (decision.kind === "delete" || decision.kind === "again") return decision
     if (await store.putDelivery(decision.row, row?.version ?? null)) {
       if (decision.kind === "claim" && endpoint !== null)
         return await attempt(decision.row, found.event, endpoint, readAt, deps)
@@ -86,7 +77,6 @@ export const deliver = async (message: DeliverMessage, deps: DeliverDeps): Promi
     }
     // Someone was here first. What the row says now decides what becomes of this message.
     row = await store.getDelivery(message.eventId, message.endpointId)
-    isRead = true
   }
   return { kind: "again", at: clock.now() + SECOND_MS }
 }

@@ -49,8 +49,8 @@ describe("a delivery without a row", () => {
       row: { status: "held", statusReason: "paused", work: { kind: "held", replay: false }, attemptCount: 0 },
     })
   })
-  it("is not made for an endpoint that is gone", () => {
-    expect(ask(null, { gate: gone })).toEqual({ kind: "delete" })
+  it("ends as cancelled, without an attempt, where the endpoint went while it was on its way", () => {
+    expect(ask(null, { gate: gone })).toMatchObject({ kind: "settle", row: { status: "cancelled", attemptCount: 0 } })
   })
 })
 

@@ -61,9 +61,9 @@ export const plan = (input: PlanInput): Plan => {
 /** The first claim makes the row, and its message is its timer: one write, no index entry. */
 const planFirst = (input: PlanInput): Plan => {
   const { gate, message, event, now } = input
-  // Nothing is made for an endpoint that is gone or deleted.
-  if (gate.kind === "cancel") return { kind: "delete" }
   const row = newDelivery(message, event, now)
+  // Written all the same: the message that goes with it may be another worker's only timer, of a claim before or after this.
+  if (gate.kind === "cancel") return { kind: "settle", row: cancelled(row, gate.reason, input) }
   if (gate.kind === "hold") return { kind: "settle", row: held(row, gate.reason, now) }
   return { kind: "claim", row: { ...claimed(row, input, null), version: 1 } }
 }

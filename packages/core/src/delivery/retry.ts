@@ -34,6 +34,13 @@ export const retryDelivery = async (row: DeliveryRow, deps: RetryDeps): Promise<
       `The endpoint holds its deliveries (${gate.reason}): this one goes out when that ends.`,
     )
 
+  // Its due entry is what gets `delivery.exhausted` told; opened now, it would never be.
+  if (row.status === "exhausted" && row.work?.kind === "due")
+    throw new VisibleError(
+      "conflict",
+      "The delivery has just been given up, and this is still being told: ask again in a minute.",
+    )
+
   const counted = row.claim === null ? row : interrupted(row, row.claim, now)
   const manual: DeliveryRow = { ...counted, trigger: "manual", finishedAt: null, expiresAt: null }
   const opened: DeliveryRow =

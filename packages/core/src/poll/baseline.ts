@@ -20,9 +20,12 @@ export const baseline = async (
   for (const listed of listing.conversations) {
     const stored = await deps.store.getCheckpoint(account.id, listed.id)
     const glimpse = glimpseOf(listed)
-    const checkpoint = { ...newCheckpoint(listed.id, activityOf(listed)), upto: stored?.upto ?? 0, glimpse }
-    const written = await deps.store.putCheckpoint(account.id, checkpoint, stored?.upto ?? null)
-    if (!written) throw new LostRace()
+    const line = activityOf(listed)
+    // A line only moves forward: one that is ahead was drawn by a poll that outran this one, and may have events behind it.
+    if (stored === null || (stored.upto === 0 && stored.baseline < line)) {
+      const checkpoint = { ...newCheckpoint(listed.id, line), glimpse }
+      if (!(await deps.store.putCheckpoint(account.id, checkpoint, stored?.upto ?? null))) throw new LostRace()
+    }
     if (stored === null) progress.tracked++
     front[frontKey(listed.id)] = glimpse
   }

@@ -54,3 +54,10 @@ it("trap 31: fits into one entry even where each character is six bytes and the 
   expect(Buffer.byteLength(JSON.stringify(event))).toBeLessThanOrEqual(EVENT_BYTES_MAX)
   expect(textOf(event).truncated).toBe(true)
 })
+
+it("completes a sender from the participant with the same id, and never by name", () => {
+  const alice = { id: "p0", name: null, headline: null, profileUrl: null, pictureUrl: null, urn: null }
+  expect(textOf(eventOf(message("x", T + 1, { sender: alice }), 1)).sender?.headline).toContain("HH")
+  const namesake = { ...alice, id: "other", name: "N".repeat(300) }
+  expect(textOf(eventOf(message("x", T + 1, { sender: namesake }), 1)).sender?.headline).toBeNull()
+})

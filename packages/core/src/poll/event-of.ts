@@ -34,7 +34,7 @@ export const rowOf = (draft: Draft, place: Place): LogRow => {
     const event: Event = { id: draft.id, type: draft.type, timestamp: seenAt, data }
     return { ...common, event: fitted(event, conversation, null), sequence: null, previous: place.previous }
   }
-  const message = messageOf(draft.message)
+  const message = messageOf(draft.message, conversation.participants)
   const data: EventData<"message.received"> = {
     account,
     conversation,
@@ -61,18 +61,31 @@ const conversationOf = ({ listed, participants }: Place): EventConversation => {
   }
 }
 
-const messageOf = (message: ThreadMessage): EventMessage => ({
+const messageOf = (message: ThreadMessage, participants: Participant[]): EventMessage => ({
   id: message.id,
   urn: message.urn,
   text: cut(message.text, TEXT_LENGTH_MAX),
   subject: message.subject,
   sentAt: iso(message.sentAt),
   direction: message.direction,
-  sender: message.sender,
+  sender: fullSender(message.sender, participants),
   attachments: message.attachments.slice(0, ATTACHMENTS_MAX),
   reactions: (message.reactions ?? []).slice(0, REACTIONS_MAX),
   truncated: message.text.length > TEXT_LENGTH_MAX,
 })
+
+/** A thread shows less of its senders than of its participants: what is missing is taken from there. By id, never by name. */
+const fullSender = (sender: Participant | null, participants: Participant[]): Participant | null => {
+  const known = participants.find((participant) => participant.id !== null && participant.id === sender?.id)
+  if (sender === null || known === undefined) return sender
+  return {
+    ...sender,
+    name: sender.name ?? known.name,
+    headline: sender.headline ?? known.headline,
+    pictureUrl: sender.pictureUrl ?? known.pictureUrl,
+    profileUrl: sender.profileUrl ?? known.profileUrl,
+  }
+}
 
 const cut = (text: string, length: number): string => {
   if (text.length <= length) return text

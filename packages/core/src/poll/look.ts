@@ -1,6 +1,6 @@
 import type { Account, AccountProgress, Checkpoint, Glimpse, Quarantined } from "../account.ts"
 import { SECOND_MS } from "../time.ts"
-import type { ListedConversation } from "../upstream/thread.ts"
+import type { ListedConversation, Thread, ThreadWindow } from "../upstream/thread.ts"
 import { append, publishAppended } from "./append.ts"
 import { baseline } from "./baseline.ts"
 import { diff } from "./diff.ts"
@@ -51,6 +51,7 @@ class Walk {
   readonly #account: Account & { baselinedAt: number }
   readonly #listing: Listing
   readonly #progress: Progress
+  readonly #requestsOfList: number
   readonly #deps: PollDeps
   #quarantine: Quarantined[]
   /** Conversation -> what it looked like when it was read whole (now, or before). */
@@ -61,6 +62,7 @@ class Walk {
     this.#account = { ...account, profileUrn: listing.profileUrn, baselinedAt: account.baselinedAt ?? 0 }
     this.#listing = listing
     this.#progress = progress
+    this.#requestsOfList = progress.requests
     this.#deps = deps
     this.#quarantine = account.quarantine
   }
@@ -133,7 +135,8 @@ class Walk {
   async #read({ listed, checkpoint }: Candidate): Promise<void> {
     const { upstream } = this.#deps
     const account = this.#account
-    const read = await readThread(listed, checkpoint, account.baselinedAt, async (window) => {
+    const isFirst = this.#progress.requests === this.#requestsOfList
+    const readPage = async (window: ThreadWindow): Promise<Thread | null> => {
       if (this.#progress.threadsLeft <= 0) return null
       this.#progress.threadsLeft--
       this.#progress.requests++
@@ -142,7 +145,8 @@ class Walk {
       const thread = await upstream.readThread({ accountId: account.id, dialect, conversation, profileUrn, window })
       checkOwner(account, thread)
       return thread
-    })
+    }
+    const read = await readThread(listed, checkpoint, account.baselinedAt, readPage, isFirst)
     const { drafts, checkpoint: after } = diff(checkpoint, {
       accountId: account.id,
       baselinedAt: account.baselinedAt,

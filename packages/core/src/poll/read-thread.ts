@@ -42,6 +42,8 @@ export const readThread = async (
   checkpoint: Checkpoint | null,
   baselinedAt: number,
   readPage: ReadPage,
+  /** The whole grant is for this thread: where even that is too small, what is new goes before what may have come in late. */
+  isAlone = true,
 ): Promise<ThreadRead> => {
   const known = checkpoint ?? newCheckpoint(listed.id, baselinedAt)
   const ground = knownGround(known)
@@ -59,8 +61,9 @@ export const readThread = async (
     const isJoined = reaches(deepest, joint)
     if (pages > 1 && !isJoined) return await walkForward(seen, deepest, joint, readPage)
     const before: Thread | null = await readPage({ kind: "older", than: deepest.older, count: PAGE_COUNT })
-    // Joined, nothing new can be missing: what lies deeper could only have come in late, and is looked for again next time.
-    if (before === null) return isJoined ? seen.whole() : seen.nothing()
+    // Joined, nothing new can be missing; what lies deeper could only have come in late. But once the new is known, known ground
+    // is above it, and nobody looks there again: so the thread is read again first thing in the next poll.
+    if (before === null) return isJoined && isAlone ? seen.whole() : seen.nothing()
     if (seen.add(before) === 0) break
     deepest = before
   }
