@@ -71,6 +71,9 @@ it("a page that has read a thousand rows is handed out short", async () => {
     expect(short.cursor).not.toBeNull()
     expect(await drain((page) => store.listEventsLagging(filters, page), 10)).toEqual([])
   }
+  // Among all accounts' events the walk begins at `until`, and reads nothing that is newer.
+  const early = await store.listEventsLagging({ until: T0 + 5 }, first)
+  expect(early.rows.map(({ position }) => position)).toEqual([4, 3, 2, 1])
 })
 
 it("the few failed and held deliveries of an endpoint are found among many, newest first", async () => {

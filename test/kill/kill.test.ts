@@ -4,7 +4,7 @@ import path from "node:path"
 
 import { afterEach, expect, it } from "vitest"
 
-import { readDisk } from "./disk.ts"
+import { type Disk, readDisk } from "./disk.ts"
 import { childOf, endAll, ROOT, run, until } from "./process.ts"
 import { createRelay, type Relay } from "./relay.ts"
 import { startUpstream, type Upstream } from "./upstream.ts"
@@ -19,7 +19,8 @@ const TEST_MS = 300_000
 const directories: string[] = []
 afterEach(async () => {
   await endAll()
-  if (process.env["KEEP"]) console.log(directories); else for (const each of directories.splice(0)) rmSync(each, { recursive: true, force: true })
+  if (process.env["KEEP"]) console.log(directories)
+  else for (const each of directories.splice(0)) rmSync(each, { recursive: true, force: true })
 })
 
 interface Scene {
@@ -60,12 +61,25 @@ const caughtUp = async (scene: Scene, withinMs?: number): Promise<void> => {
     const { keys } = readReceived(file)
     return written.filter(({ key }) => !keys.has(key) && !underClaim.has(key)).map(({ key }) => key)
   }
-  await until(() => missing().length === 0, () => `${missing().length} of ${written.length} messages: ${missing().join()} ${scene.relay.said()}`, withinMs)
+  await until(
+    () => missing().length === 0,
+    () => `${missing().length} of ${written.length} messages: ${missing().join()} ${scene.relay.said()}`,
+    withinMs,
+  )
+}
+
+/** By SIGKILL: the launcher says so. Answers what is left on the disk. */
+const hasDied = async ({ relay, dataDir, underClaim }: Scene): Promise<Disk> => {
+  expect(await relay.ended(), relay.said()).toEqual({ code: 128 + 9, signal: null })
+  relay.disarm()
+  const disk = readDisk(dataDir)
+  for (const { key } of disk.claims) underClaim.add(key)
+  return disk
 }
 
 /** People go on writing until the relay has died in the window; answers whether it did. */
 const dies = async (scene: Scene, window: Window): Promise<boolean> => {
-  const { relay, upstream, dataDir, file } = scene
+  const { relay, upstream, file } = scene
   const deadline = Date.now() + 20_000
   while (!relay.hasEnded()) {
     if (Date.now() > deadline) return false
@@ -73,10 +87,7 @@ const dies = async (scene: Scene, window: Window): Promise<boolean> => {
     await until(() => relay.hasEnded() || Date.now() > pause, "its end")
     if (!relay.hasEnded()) await upstream.write()
   }
-  expect(await relay.ended(), relay.said()).toEqual({ code: 128 + 9, signal: null })
-  relay.disarm()
-  const disk = readDisk(dataDir)
-  for (const { key } of disk.claims) scene.underClaim.add(key)
+  const disk = await hasDied(scene)
   // The receiver may still be reading what the kernel has.
   await until(() => window.holds(disk, readReceived(file).requests), `the trace of "${window.name}"`, 2_000)
   return true
@@ -103,6 +114,7 @@ const killIn = async (scene: Scene, window: Window): Promise<number> => {
     await restart(scene)
     await caughtUp(scene)
   }
+  console.log(window.name, kills, performance.now() | 0)
   return kills
 }
 
@@ -115,6 +127,7 @@ it("loses nothing when npm start is killed with SIGKILL, wherever it is", { time
     await upstream.beginOne()
     kills[window.name] = await killIn(scene, window)
   }
+  console.log("end", performance.now() | 0)
   scene.underClaim.clear()
   await caughtUp(scene, CLAIMS_OVER_MS)
   const open = async (): Promise<unknown[]> =>
@@ -144,12 +157,13 @@ it("loses nothing when npm start is killed with SIGKILL, wherever it is", { time
 
 it("starts again at once after kill -9 of the process that npm start launched", { timeout: TEST_MS }, async () => {
   const scene = await setUp()
-  const { relay } = scene
+  const { relay, upstream } = scene
   for (let round = 0; round < 3; round++) {
+    await caughtUp(scene)
     process.kill(childOf(relay.pid()), "SIGKILL")
-    expect(await relay.ended()).toEqual({ code: 128 + 9, signal: null })
+    await hasDied(scene)
+    await upstream.write()
     await restart(scene)
-    await scene.upstream.write()
   }
   await caughtUp(scene)
 })

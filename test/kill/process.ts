@@ -90,7 +90,10 @@ export const endAll = async (): Promise<void> => {
 /** The one process that this one has started: for a launcher, the program itself. */
 export const childOf = (pid: number): number => {
   const { stdout } = spawnSync("ps", ["-A", "-o", "pid=,ppid="], { encoding: "utf8" })
-  const pairs = stdout.trim().split("\n").map((line) => line.trim().split(/\s+/).map(Number))
+  const pairs = stdout
+    .trim()
+    .split("\n")
+    .map((line) => line.trim().split(/\s+/).map(Number))
   const children = pairs.filter(([, parent]) => parent === pid).map(([child]) => child)
   if (children.length !== 1) throw new Error(`${pid} has ${children.length} children`)
   return children[0]!

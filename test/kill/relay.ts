@@ -35,7 +35,6 @@ export const createRelay = ({ dataDir, upstreamUrl }: { dataDir: string; upstrea
         POSTHORN_DATA_DIR: dataDir,
         POSTHORN_POLL_SECONDS: "1",
         POSTHORN_REQUESTS_PER_MINUTE: "6000",
-        POSTHORN_RETRY_SECONDS: "1,1,1,1,1,1,1,1,1",
         PORT: "0",
       })
     },

@@ -34,19 +34,17 @@ const linesOf = (file: string): Received[] =>
 /** All that stands in the receiver's file. */
 export const readReceived = (file: string) => {
   const lines = linesOf(file)
-  const taken = lines
-    .filter(({ status }) => status === 200)
-    .map(({ id, body }): Taken => {
-      const { type, data } = JSON.parse(body) as Envelope
-      const { account, conversation, message, sequence = 0 } = data
-      return {
-        id,
-        type,
-        key: message === undefined ? null : `${account.id} ${message.id}`,
-        series: `${account.id} ${conversation.id} ${type}`,
-        sequence,
-      }
-    })
+  const taken = lines.map(({ id, body }): Taken => {
+    const { type, data } = JSON.parse(body) as Envelope
+    const { account, conversation, message, sequence = 0 } = data
+    return {
+      id,
+      type,
+      key: message === undefined ? null : `${account.id} ${message.id}`,
+      series: `${account.id} ${conversation.id} ${type}`,
+      sequence,
+    }
+  })
   const requests = Map.groupBy(lines, ({ id }) => id)
   return {
     taken,

@@ -4,11 +4,11 @@ import { deliveryId, derivedId } from "@posthorn/core/id"
 import { isGone, type DeliveryHistory } from "./observe-deliveries.ts"
 import type { ReceiverModel } from "./receiver-model.ts"
 
-/** Guarantee 2, after a quiet time. `wanted`: what fan-out has put into the queue; `told`: ids of the events on the bus. */
+/** Guarantee 2, after a quiet time. `owed`: `<event> <endpoint>` of all that was fanned out; `told`: ids of the events on the bus. */
 export const checkDeliveries = (
   history: DeliveryHistory,
   receivers: ReceiverModel,
-  wanted: ReadonlySet<string>,
+  owed: ReadonlySet<string>,
   told: ReadonlySet<string>,
 ): string[] => {
   const arrived = new Set(receivers.arrivals.filter(({ ok }) => ok).map(({ host, eventId }) => `${eventId} ${host}`))
@@ -25,7 +25,7 @@ export const checkDeliveries = (
       return [`${name} was cancelled as ${String(row.statusReason)}`]
     return []
   }
-  const lost = [...wanted].filter((name) => {
+  const lost = [...owed].filter((name) => {
     const endpointId = name.slice(name.indexOf(" ") + 1)
     return !history.rows.has(name) && !isDeleted(endpointId) && !wasGone(endpointId)
   })

@@ -57,10 +57,15 @@ const newTalk = (inbox: Inbox, createdAt: number, dice: Dice): Talk => {
 /** Something happens in the inbox: mostly a message, in one of the ways in which messages make trouble. */
 export const happen = (inbox: Inbox, now: number, dice: Dice): void => {
   const dies = dice.next()
-  if ((dies < 0.14 && inbox.talks.length < TALKS_MAX) || inbox.talks.length === 0)
-    return write(inbox, newTalk(inbox, now, dice), now, dice)
+  if ((dies < 0.14 && inbox.talks.length < TALKS_MAX) || inbox.talks.length === 0) {
+    write(inbox, newTalk(inbox, now, dice), now, dice)
+    return
+  }
   const talk = dice.pick(inbox.talks)
-  if (dies < 0.38) return write(inbox, talk, now, dice)
+  if (dies < 0.38) {
+    write(inbox, talk, now, dice)
+    return
+  }
   if (dies < 0.6) {
     for (let count = dice.between(1, 3); count > 0; count--) writeLate(inbox, talk, now, dice)
     return
@@ -87,7 +92,10 @@ const write = (inbox: Inbox, talk: Talk, now: number, dice: Dice): void => {
 /** Comes in now with an old time; the unread count rises with it, or does not. */
 const writeLate = (inbox: Inbox, talk: Talk, now: number, dice: Dice): void => {
   const newest = talk.letters.at(-1)?.sentAt
-  if (newest === undefined) return write(inbox, talk, now, dice)
+  if (newest === undefined) {
+    write(inbox, talk, now, dice)
+    return
+  }
   inbox.written.late++
   add(inbox, talk, letterAt(Math.max(newest - dice.int(LATE_MS), talk.createdAt + 1), dice), dice.chance(0.5))
 }

@@ -226,7 +226,7 @@ const workKey = ({ eventId, endpointId }: DeliveryRow): WorkKey => ({ eventId, e
 const classOf = ({ work }: DeliveryRow): number => (work?.kind === "held" && work.replay ? 1 : 0)
 const dueAt = ({ work }: DeliveryRow): number => (work?.kind === "due" ? work.at : Infinity)
 const shardOf = (eventId: string): number =>
-  [...eventId].reduce((sum, letter) => sum + letter.charCodeAt(0), 0) % WORK_SHARDS
+  Array.from(eventId).reduce((sum, letter) => sum + letter.charCodeAt(0), 0) % WORK_SHARDS
 const within = (at: number, { since = -Infinity, until = Infinity }: { since?: number; until?: number }): boolean =>
   at >= since && at < until
 

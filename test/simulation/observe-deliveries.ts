@@ -51,7 +51,7 @@ export class DeliveryHistory {
       },
     }
     return new Proxy(store, {
-      get: (target, name) => Reflect.get(watched, name) ?? (Reflect.get(target, name) as unknown),
+      get: (target, name) => (Reflect.get(watched, name) as unknown) ?? (Reflect.get(target, name) as unknown),
     })
   }
 
@@ -78,8 +78,10 @@ export class DeliveryHistory {
     if (row.scheduledAttempts > this.#attemptsMax) complain(`${row.scheduledAttempts} scheduled attempts`)
     if (before !== undefined && isFinished(before.status) && row.status !== before.status && !/^retry/.test(by.name))
       complain(`went from ${before.status} to ${row.status}`)
-    if (before?.claim != null && before.claim.until > this.#world.now && row.claim !== null)
+    if (before !== undefined && before.claim !== null && before.claim.until > this.#world.now && row.claim !== null)
       complain("was claimed under a claim that still runs")
+    if (before !== undefined && row.claim !== null && !(row.work?.kind === "due" && row.work.at > row.claim.until))
+      complain("was claimed again without a due entry behind the claim's end")
     if (isFinished(row.status) !== (row.expiresAt !== null))
       complain(`${row.status} expires at ${String(row.expiresAt)}`)
     if (row.status === "held") this.held.add(name)
@@ -97,7 +99,8 @@ export class DeliveryHistory {
     if (this.isNow(endpointId, ({ deletedAt }) => deletedAt !== null)) return
     if (row === undefined) {
       if (this.#queue.holds({ eventId, endpointId }) || this.wasEver(endpointId, isGone)) return
-      return complain("has neither a row nor a message")
+      complain("has neither a row nor a message")
+      return
     }
     if (isFinished(row.status) || row.work !== null || this.#queue.holds(row)) return
     complain(`is ${row.status} with neither a message nor an entry: nothing will ever finish it`)
@@ -114,7 +117,7 @@ export class DeliveryHistory {
     if (current.some(({ row }) => row.url === url && row.status === "enabled" && row.deletedAt === null)) return
     const { at, row } = versions.at(-1) ?? {}
     this.violations.push(
-      `${url} was dialled ${now - (at ?? 0)} ms after its endpoint became ${row?.deletedAt == null ? `${String(row?.status)} ${row?.url ?? ""}` : "deleted"}`,
+      `${url} was dialled ${now - (at ?? 0)} ms after its endpoint became ${(row?.deletedAt ?? null) === null ? `${String(row?.status)} ${row?.url ?? ""}` : "deleted"}`,
     )
   }
 }

@@ -52,12 +52,13 @@ export const observedStore = (store: Store, history: LogHistory, by: Process): S
     },
     saveProgress: async (id, owner, progress: Partial<Account>, release) => {
       const saved = await store.saveProgress(id, owner, progress, release)
-      if (saved && progress.baselinedAt != null && !history.baselinedBy.has(id)) history.baselinedBy.set(id, by)
+      if (saved && (progress.baselinedAt ?? null) !== null && !history.baselinedBy.has(id))
+        history.baselinedBy.set(id, by)
       return saved
     },
   }
   return new Proxy(store, {
-    get: (target, name) => Reflect.get(watched, name) ?? (Reflect.get(target, name) as unknown),
+    get: (target, name) => (Reflect.get(watched, name) as unknown) ?? (Reflect.get(target, name) as unknown),
   })
 }
 

@@ -29,15 +29,13 @@ export class QueueModel {
     this.#now = now
   }
 
-  /** `onTaken` hears of each message that is in the queue from now on. */
-  client(onTaken: (body: DeliverMessage) => void = () => {}): Queue<DeliverMessage> {
+  client(): Queue<DeliverMessage> {
     return {
       send: async (messages: Message<DeliverMessage>[]) =>
         messages.map(({ body, notBefore }) => {
           if (this.#dice.chance(this.refusals)) return "throttled"
           const id = ++this.#next
           this.messages.set(id, { id, body, at: notBefore, receives: 0 })
-          onTaken(body)
           return null
         }),
     }

@@ -112,7 +112,10 @@ export class World {
         const die = process.crashable && this.dice.chance(this.chances.crash)
         const fail = process.crashable && !die && this.dice.chance(this.chances.fail)
         const first = this.dice.chance(0.5)
-        if ((die || fail) && first) return this.#strike(process, label, die, "before", reject)
+        if ((die || fail) && first) {
+          this.#strike(process, label, die, "before", reject)
+          return
+        }
         let answer: () => void
         try {
           const value = await effect()
@@ -120,10 +123,16 @@ export class World {
           answer = () => resolve(value)
         } catch (error) {
           this.note(`${process.name} ${label} threw ${error instanceof Error ? error.message : String(error)}`)
-          answer = () => reject(error as Error)
+          answer = () => reject(error)
         }
-        if (die || fail) return this.#strike(process, label, die, "after", reject)
-        if (!this.dice.chance(this.chances.late)) return answer()
+        if (die || fail) {
+          this.#strike(process, label, die, "after", reject)
+          return
+        }
+        if (!this.dice.chance(this.chances.late)) {
+          answer()
+          return
+        }
         this.#steps.push({ process, label: `${label} answers`, run: async () => answer() })
       }
       if (process.state === "running") this.#steps.push({ process, label, run })
@@ -197,6 +206,6 @@ export class World {
 const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 
 const show = (value: unknown): string => {
-  const text = JSON.stringify(value) ?? ""
+  const text = value === undefined ? "" : JSON.stringify(value)
   return text.length > 160 ? `${text.slice(0, 160)}…` : text
 }

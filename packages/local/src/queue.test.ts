@@ -78,13 +78,14 @@ describe("the local queue", () => {
     const one = create(async (body) => (seen.push(`one ${body}`), done), { kind: "one" })
     const two = create(async (body) => (seen.push(`two ${body}`), done), { kind: "two" })
     await one.send([message("a")])
+    await two.send([message("b")])
     two.start()
     await two.idle()
-    expect(seen).toEqual([])
+    expect(seen).toEqual(["two b"])
     expect(two.counts()).toEqual({ queued: 0, inFlight: 0, dead: 0 })
     one.start()
     await one.idle()
-    expect(seen).toEqual(["one a"])
+    expect(seen).toEqual(["two b", "one a"])
   })
 
   it("is idle when nothing is ready, though something waits", async () => {

@@ -250,12 +250,6 @@ export const createLocalQueue = <Body>(deps: LocalQueueDeps<Body>): LocalQueue<B
     stop: async (deadlineMs = STOP_MS) => {
       running = false
       alarm.cancel()
-      for (const lane of lanes.values()) {
-        for (const row of lane.ready.splice(0)) {
-          lane.taken.delete(row.id)
-          lane.nextAt = Math.min(lane.nextAt, row.notBefore)
-        }
-      }
       const deadline = Promise.withResolvers<undefined>()
       const cancel = setTimer(clock.now() + deadlineMs, () => deadline.resolve(undefined))
       await Promise.race([idle(), deadline.promise])

@@ -5,7 +5,7 @@ import { VisibleError } from "@posthorn/core/error"
 import type { DeliveryFilters } from "@posthorn/core/ports"
 
 import type { Subject } from "../store-contract.ts"
-import { delivery, drain, endpointId, eventId, T0 } from "../rows.ts"
+import { delivery, drain, endpointId, event, eventId, logRow, T0 } from "../rows.ts"
 
 const nameOf = ({ eventId, endpointId }: DeliveryRow): string => `${eventId} ${endpointId}`
 
@@ -15,10 +15,17 @@ export const deliveryListContract = (subject: () => Subject): void => {
     const { store, settle } = subject()
     const rows: DeliveryRow[] = []
     for (let index = 0; index < count; index += 1) {
-      const row = delivery(eventId(Math.floor(index / 4)), endpointId(index % 4), {
-        createdAt: T0 + Math.floor(index / 4) * 1_000,
+      const number = Math.floor(index / 4)
+      const accountId = [null, "ada", "grace"][number % 3]!
+      const place = { log: accountId ?? "system", position: number + 1 }
+      const createdAt = T0 + number * 1_000
+      const seen = logRow(place.log, place.position, { event: event(eventId(number), place.log), seenAt: createdAt })
+      await store.appendEvent(seen)
+      const row = delivery(eventId(number), endpointId(index % 4), {
+        ...place,
+        createdAt,
         status: deliveryStatuses[index % deliveryStatuses.length]!,
-        accountId: [null, "ada", "grace"][index % 3]!,
+        accountId,
         work: index % deliveryStatuses.length === 2 ? { kind: "held", replay: false } : null,
       })
       rows.push(row)
@@ -71,8 +78,8 @@ export const deliveryListContract = (subject: () => Subject): void => {
     ],
     [
       "an event, an account, a status and a time",
-      { eventId: eventId(2), accountId: "ada", statuses: ["exhausted", "held"], since: T0 + 2_000 },
-      (row) => row.eventId === eventId(2) && row.accountId === "ada" && row.status === "exhausted",
+      { eventId: eventId(2), accountId: "ada", statuses: ["succeeded", "held", "cancelled"], since: T0 + 2_000 },
+      (row) => row.eventId === eventId(2) && row.accountId === "ada" && row.status !== "pending",
     ],
   ])("filters by %s", async (_, filters, wanted) => {
     const rows = await fill(40)
@@ -88,6 +95,7 @@ export const deliveryListContract = (subject: () => Subject): void => {
   it("follows a row's status", async () => {
     const { store, settle } = subject()
     const row = delivery(eventId(1), endpointId(1))
+    await store.appendEvent(logRow(row.log, row.position, { event: event(row.eventId, row.log) }))
     await store.putDelivery(row, null)
     await store.putDelivery({ ...row, version: 2, status: "succeeded" }, 1)
     await settle()
@@ -102,7 +110,9 @@ export const deliveryListContract = (subject: () => Subject): void => {
       (page) => store.listDeliveriesLagging({}, page),
       5,
       async (pages) => {
-        await store.putDelivery(delivery(eventId(`late ${pages}`), endpointId(0), { createdAt: T0 + 60_000 }), null)
+        const late = delivery(eventId(`late ${pages}`), endpointId(0), { createdAt: T0 + 60_000, position: pages })
+        await store.appendEvent(logRow(late.log, pages, { event: event(late.eventId, late.log), seenAt: T0 + 60_000 }))
+        await store.putDelivery(late, null)
         await settle()
       },
     )

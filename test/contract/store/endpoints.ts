@@ -78,7 +78,9 @@ export const endpointContract = (subject: () => Subject): void => {
   it("finds a deleted endpoint, but does not list it", async () => {
     const { store } = subject()
     const id = endpointId(1)
+    expect(await store.listEndpoints()).toEqual([])
     await store.putEndpoint(endpoint(id), null)
+    expect(await store.listEndpoints()).toEqual([endpoint(id)])
     await store.putEndpoint(endpoint(id, { version: 2, deletedAt: T0 + 1 }), 1)
     expect(await store.getEndpoint(id)).toEqual(endpoint(id, { version: 2, deletedAt: T0 + 1 }))
     expect(await store.listEndpoints()).toEqual([])

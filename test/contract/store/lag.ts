@@ -5,7 +5,7 @@ import type { Store } from "@posthorn/core/ports"
 
 import type { Subject } from "../store-contract.ts"
 import { withIndexLag } from "../index-lag.ts"
-import { delivery, endpointId, eventId, logRow, T0 } from "../rows.ts"
+import { delivery, endpointId, event, eventId, logRow, T0 } from "../rows.ts"
 
 const E = eventId("e")
 const P = endpointId("p")
@@ -89,6 +89,7 @@ export const lagContract = (subject: () => Subject): void => {
 
   it("show a delivery in lists when they have caught up", async () => {
     const store = lagging()
+    await store.appendEvent(logRow("acc", 1, { event: event(E, "acc") }))
     await store.putDelivery(delivery(E, P), null)
     await subject().settle()
     const list = async () => (await store.listDeliveriesLagging({}, { limit: 5, cursor: null })).rows

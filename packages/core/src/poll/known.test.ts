@@ -75,6 +75,7 @@ describe("known messages as bytes", () => {
     const known = (change: Partial<KnownMessage>) => [{ hash: shortHash("a"), sentAt: 1, prints: null, ...change }]
     expect(() => encodeKnown(known({ hash: "h1" }))).toThrow(RangeError)
     expect(() => encodeKnown(known({ hash: `${shortHash("a")}AA` }))).toThrow(RangeError)
+    expect(() => encodeKnown(known({ hash: "AAAAAAAAAAB" }))).toThrow(RangeError)
     expect(() => encodeKnown(known({ sentAt: -1 }))).toThrow(RangeError)
     expect(() => encodeKnown(known({ sentAt: 1.5 }))).toThrow(RangeError)
     expect(() => encodeKnown(known({ sentAt: Number.NaN }))).toThrow(RangeError)

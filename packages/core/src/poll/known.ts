@@ -16,7 +16,7 @@ export const encodeKnown = (known: KnownMessage[]): Uint8Array => {
   let sentAt = 0
   let last: MessagePrints = NO_PRINTS
   for (const [index, message] of known.entries()) {
-    if (!(message.sentAt >= sentAt)) throw new RangeError("known messages are not sorted by sentAt")
+    if (message.sentAt < sentAt) throw new RangeError("known messages are not sorted by sentAt")
     bytes.push(...hashBytes(message.hash))
     pushVarint(bytes, message.sentAt - sentAt)
     sentAt = message.sentAt
