@@ -5,7 +5,7 @@ import http from "node:http"
 import { signHeaders } from "@posthorn/core/delivery/sign"
 import { createPost } from "@posthorn/http/post"
 
-import { cpuMs, inputOf, say } from "./child.ts"
+import { cpuMeter, inputOf, say } from "./child.ts"
 import { type Load, rowsOf } from "./events.ts"
 import type { Target } from "./receiver-process.ts"
 
@@ -70,7 +70,7 @@ const { targets, load, concurrency, agent } = inputOf() as BareInput
 const { post, close } = createPost()
 const bodies = [...rowsOf(load)].map(({ event }): Body => ({ id: event.id, text: JSON.stringify(event) }))
 
-const startedAt = cpuMs()
+const cpuMs = cpuMeter()
 const work = targets.flatMap((target) => {
   const send = agent === "guarded" ? guarded(target) : plain(target)
   const queue = bodies.values()
@@ -82,6 +82,6 @@ const work = targets.flatMap((target) => {
   })
 })
 await Promise.all(work)
-await say({ cpuMs: cpuMs() - startedAt })
+await say({ cpuMs: cpuMs() })
 close()
 process.exit()

@@ -75,14 +75,14 @@ export const say = (message: unknown): Promise<void> =>
     })
   })
 
-/** Processor time of this process so far, in ms. Other processes on the machine hardly change it, unlike the time on the clock. */
-export const cpuMs = (): number => {
-  const { user, system } = process.cpuUsage()
-  return (user + system) / 1_000
-}
-
-/** Resident memory after a collection, in MB. */
-export const residentMb = (): number => {
-  globalThis.gc?.()
-  return process.memoryUsage().rss / 1024 / 1024
+/** In the child: processor time in ms since it was told to `mark`. Other processes hardly change it, unlike the clock's. */
+export const cpuMeter = (): (() => number) => {
+  let from = process.cpuUsage()
+  process.on("message", (message) => {
+    if (message === "mark") from = process.cpuUsage()
+  })
+  return () => {
+    const { user, system } = process.cpuUsage(from)
+    return (user + system) / 1_000
+  }
 }

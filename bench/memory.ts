@@ -1,15 +1,16 @@
+import type { MemoryNow } from "./resident.ts"
 import { relayRound, type Scale } from "./round.ts"
 
-/** (e) Resident memory of the relay's process, in MB, after a collection. */
+/** (e) Memory of the relay's process when it has delivered all and is idle, beside that at its start. */
 export interface Memory {
   deliveries: number
   endpoints: number
-  startMb: number
-  endMb: number
+  start: MemoryNow
+  end: MemoryNow
   perSecond: number
 }
 
 export const measureMemory = async (scale: Scale): Promise<Memory> => {
-  const { requests, startMb, endMb, perSecond } = await relayRound(scale)
-  return { deliveries: requests, endpoints: scale.endpoints, startMb, endMb, perSecond }
+  const { requests, start, end, perSecond } = await relayRound(scale)
+  return { deliveries: requests, endpoints: scale.endpoints, start, end, perSecond }
 }

@@ -19,10 +19,12 @@ export interface Target {
 export interface Received {
   requests: number
   distinct: number
+  /** Those since the clock started. */
+  timed: number
+  perSecond: number
   /** Signatures that were checked, and how many of them were wrong. */
   checked: number
   badSignatures: number
-  perSecond: number
 }
 
 /** One request. `at` is of the machine's monotonic clock, in ms: comparable between processes. */
@@ -35,8 +37,8 @@ export interface ReceiverProcess {
   targets: Target[]
   /** The next receipt, with `tellEach`. */
   next(): Promise<Receipt>
-  /** Resolves when everything has arrived. */
-  all(): Promise<Received>
+  /** Resolves when everything has arrived. `onWarm` is called when the clock starts. */
+  all(onWarm: () => void): Promise<Received>
   stop(): Promise<void>
 }
 
@@ -45,7 +47,9 @@ export const startReceiverProcess = async (input: ReceiverInput): Promise<Receiv
   return {
     targets: await child.next<Target[]>(),
     next: () => child.next<Receipt>(),
-    all: async () => {
+    all: async (onWarm) => {
+      await child.next<"warm">()
+      onWarm()
       const received = await child.next<Received>()
       if (received.badSignatures > 0)
         throw new Error(`${received.badSignatures} of ${received.checked} signatures were wrong`)

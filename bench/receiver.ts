@@ -32,12 +32,15 @@ const endpoint = (secret: string) => {
     seen.add(id)
     distinct++
     if (input.tellEach) void say({ id, at })
-    if (distinct === input.warm) warmAt = at
+    if (distinct === input.warm) {
+      warmAt = at
+      void say("warm")
+    }
     if (distinct % CHECK_EVERY === 1) check(webhook, head, body)
     if (distinct !== total) return
-    const counted = total - input.warm
-    const seconds = (at - warmAt) / 1_000
-    void say({ requests, distinct, checked, badSignatures, perSecond: counted / seconds } satisfies Received)
+    const timed = total - input.warm
+    const perSecond = timed / ((at - warmAt) / 1_000)
+    void say({ requests, distinct, timed, perSecond, checked, badSignatures } satisfies Received)
   }
 }
 

@@ -4,7 +4,8 @@ import { createLogger } from "@posthorn/local/logger"
 import { createRuntime } from "@posthorn/local/runtime"
 import { toSettings } from "@posthorn/core/settings"
 
-import { cpuMs, inputOf, residentMb, say } from "./child.ts"
+import { cpuMeter, inputOf, say } from "./child.ts"
+import { settledMemory, type MemoryNow } from "./resident.ts"
 
 export interface RelayInput {
   path: string
@@ -14,8 +15,8 @@ export interface RelayInput {
 
 export interface RelayReport {
   cpuMs: number
-  startMb: number
-  endMb: number
+  start: MemoryNow
+  end: MemoryNow
 }
 
 const { path, upstreamUrl, encryptionKey } = inputOf() as RelayInput
@@ -31,17 +32,19 @@ const runtime = await createRuntime({
   say: null,
 })
 await runtime.discover()
-const startMb = residentMb()
-const startedAt = cpuMs()
+const start = await settledMemory()
+const cpuMs = cpuMeter()
 runtime.start()
 
+const report = async (): Promise<void> => {
+  const used = cpuMs()
+  await runtime.idle()
+  await say({ cpuMs: used, start, end: await settledMemory() } satisfies RelayReport)
+  await runtime.stop()
+  process.exit()
+}
+
 // Who started this one asks, when the receiver has everything.
-process.once("message", () => {
-  void (async () => {
-    await runtime.idle()
-    const used = cpuMs() - startedAt
-    await say({ cpuMs: used, startMb, endMb: residentMb() } satisfies RelayReport)
-    await runtime.stop()
-    process.exit()
-  })()
+process.on("message", (message) => {
+  if (message === "report") void report()
 })

@@ -16,7 +16,7 @@ export interface Scale {
 
 /** What one side did in one round. */
 export interface Round extends Received {
-  /** Processor time per delivery, in microseconds: all of the sender's process, the receiver apart. */
+  /** Processor time per delivery since the clock started, in microseconds: the sender's whole process, the receiver apart. */
   cpuMicros: number
 }
 
@@ -32,7 +32,7 @@ const receiverFor = ({ endpoints, accounts, eventsPerAccount }: Scale) => {
 
 const roundOf = (received: Received, cpuMs: number): Round => ({
   ...received,
-  cpuMicros: (cpuMs * 1_000) / received.requests,
+  cpuMicros: (cpuMs * 1_000) / received.timed,
 })
 
 export const bareRound = async (scale: Scale, agent: BareInput["agent"]): Promise<Round> => {
@@ -42,9 +42,10 @@ export const bareRound = async (scale: Scale, agent: BareInput["agent"]): Promis
   const input: BareInput = { targets: receiver.targets, load, concurrency: CONCURRENCY, agent }
   const bare = startChild("bare.ts", input)
   try {
+    const received = await bare.whileAlive(receiver.all(() => bare.send("mark")))
     const { cpuMs } = await bare.next<{ cpuMs: number }>()
     await bare.end()
-    return roundOf(await receiver.all(), cpuMs)
+    return roundOf(received, cpuMs)
   } finally {
     await bare.stop()
     await receiver.stop()
@@ -65,7 +66,7 @@ export const relayRound = async (scale: Scale): Promise<Round & RelayReport> => 
   })
   const relay = startChild("relay.ts", { path, upstreamUrl, encryptionKey } satisfies RelayInput)
   try {
-    const received = await relay.whileAlive(receiver.all())
+    const received = await relay.whileAlive(receiver.all(() => relay.send("mark")))
     relay.send("report")
     const report = await relay.next<RelayReport>()
     await relay.end()

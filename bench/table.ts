@@ -64,7 +64,7 @@ const latencyRows = ({ messages, p50, p99 }: Latency): Row[] => [
   ["(b) poll to received, p99", `${p99.toFixed(1)} ms`],
 ]
 
-const upstreamRows = ({ dialect, idle, single, several }: UpstreamUse): Row[] => {
+const upstreamRows = ({ dialect, idle, single, several, lively }: UpstreamUse): Row[] => {
   const use = ({ listPerPoll, otherPerPoll, threadsPerChangedConversation, perMessage }: Use): string =>
     [
       `${short(listPerPoll)} list`,
@@ -76,6 +76,7 @@ const upstreamRows = ({ dialect, idle, single, several }: UpstreamUse): Row[] =>
     [`(c) ${dialect}: idle poll`, use(idle), "1 list"],
     [`(c) ${dialect}: 1 message`, use(single), "1 list, 1 thread"],
     [`(c) ${dialect}: 6 messages in 3 conversations`, use(several), "1 list, 1 thread for each"],
+    [`(c) ${dialect}: 1 message, lively thread`, use(lively)],
   ]
 }
 
@@ -94,13 +95,15 @@ const unitsRows = (units: UnitsReport): Row[] => {
   ])
 }
 
-const memoryRows = ({ deliveries, endpoints, startMb, endMb, perSecond }: Memory): Row[] => [
+const memoryRows = ({ deliveries, endpoints, start, end, perSecond }: Memory): Row[] => [
   [
     `(e) resident after ${grouped(deliveries)} deliveries`,
-    `${Math.round(endMb)} MB (${Math.round(startMb)} MB at the start)`,
+    `${megabytes(end)}; ${megabytes(start)} at the start`,
     `${endpoints} endpoints, ${grouped(perSecond)}/s`,
   ],
 ]
 
+const megabytes = ({ rss, heapUsed }: Memory["end"]): string =>
+  `${Math.round(rss)} MB (JavaScript holds ${Math.round(heapUsed)})`
 const grouped = (value: number): string => Math.round(value).toLocaleString("en-US")
 const short = (value: number): string => String(Math.round(value * 100) / 100)

@@ -30,6 +30,7 @@ export const account = (id: string, change: Partial<Account> = {}): Account => (
   watermark: 0,
   front: {},
   quarantine: [],
+  freshnessAskedAt: null,
   demand: 0,
   lastPolledAt: null,
   lastAttemptedAt: null,

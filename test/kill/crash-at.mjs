@@ -53,7 +53,6 @@ function meaningOf(sql, values) {
   if (/^(INSERT INTO|UPDATE) checkpoints /.test(sql)) return "checkpoint"
   if (sql.startsWith("INSERT INTO queue ")) return "enqueue"
   if (sql.startsWith("INSERT INTO logs ")) return "mark"
-  if (sql.startsWith("DELETE FROM queue ")) return "dequeue"
   if (!/^(INSERT INTO|UPDATE) deliveries /.test(sql)) return null
   const body = values.find((value) => typeof value === "string" && value.startsWith("{"))
   if (body === undefined) return null

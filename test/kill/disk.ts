@@ -13,8 +13,6 @@ export interface Disk {
   unmarked: number
   /** Attempts that began and have no record. */
   claims: { eventId: string; key: string; recorded: number }[]
-  /** Finished deliveries whose queue message is still there. */
-  undeleted: number
 }
 
 const TAIL = `
@@ -50,11 +48,6 @@ export const readDisk = (dataDir: string): Disk => {
       unpublished: count(`${TAIL} SELECT count(*) AS count FROM tail WHERE position <= upto AND NOT handed_on`),
       unmarked: count(`${TAIL} SELECT count(*) AS count FROM tail WHERE handed_on`),
       claims: claims as unknown as Disk["claims"],
-      undeleted: count(
-        `SELECT count(*) AS count FROM queue JOIN deliveries
-           ON event_id = json_extract(queue.body, '$.eventId') AND endpoint_id = json_extract(queue.body, '$.endpointId')
-         WHERE status = 'succeeded'`,
-      ),
     }
   } finally {
     db.close()

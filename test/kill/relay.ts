@@ -41,6 +41,10 @@ export const createRelay = ({ dataDir, upstreamUrl }: { dataDir: string; upstrea
     ready: async (): Promise<void> => {
       url = (await running!.says(/Posthorn +(http:\S+)/))[1] ?? ""
     },
+    /** Rather than wait for the next poll. Nobody has to be there. */
+    pollNow: async (accountIds: string[]): Promise<void> => {
+      await Promise.allSettled(accountIds.map((id) => api(`/v1/accounts/${id}/poll`, {})))
+    },
     /** From now on it is to die there. */
     arm: (point: Point): void => {
       writeFileSync(`${crashAt}.new`, JSON.stringify(point))

@@ -145,12 +145,13 @@ const log = (
   }
 }
 
-const endpoints = (tables: Tables): Part<"getEndpoint" | "listEndpoints" | "putEndpoint"> => ({
+const endpoints = (tables: Tables): Part<"getEndpoint" | "listEndpoints" | "listDeletedEndpoints" | "putEndpoint"> => ({
   getEndpoint: async (id) => tables.endpoints.get(id) ?? null,
   listEndpoints: async () =>
     [...tables.endpoints.values()]
       .filter(({ deletedAt }) => deletedAt === null)
       .sort((a, b) => a.createdAt - b.createdAt || (a.id < b.id ? -1 : 1)),
+  listDeletedEndpoints: async () => [...tables.endpoints.values()].filter(({ deletedAt }) => deletedAt !== null),
   putEndpoint: async (row, expectedVersion) => {
     if ((tables.endpoints.get(row.id)?.version ?? null) !== expectedVersion) return false
     tables.endpoints.set(row.id, frozen(row))

@@ -6,7 +6,8 @@ import type { Shown } from "./upstream-model.ts"
 
 /**
  * Guarantees 1, 3, 4 and 5 of an account, after a quiet time. `line` is what its baselining poll was shown, `tried` what others
- * were shown that died while they drew the line: of a conversation that is not in `line`, theirs may stay.
+ * were shown that drew the line at the same time or died over it. Of a conversation that is not in `line` theirs may stay, and a
+ * later one of theirs stands.
  */
 export const checkAccount = (inbox: Inbox, line: Shown | undefined, tried: Shown[], history: LogHistory): string[] => {
   const rows = history.rows.get(inbox.account) ?? []
@@ -38,6 +39,8 @@ const typeOf = (letter: Letter): string =>
 const checkMessages = (inbox: Inbox, line: Shown, tried: Shown[], rows: LogRow[]): string[] => {
   const triedOf = (talk: Talk): number =>
     line.activity.has(talk.id) ? Infinity : Math.min(...tried.map(({ activity }) => activity.get(talk.id) ?? Infinity))
+  const lastLineOf = (talk: Talk): number =>
+    Math.max(lineOf(talk, line), ...tried.map(({ activity }) => activity.get(talk.id) ?? 0))
   const allowed = new Map(
     inbox.talks.flatMap((talk) =>
       talk.letters
@@ -47,7 +50,7 @@ const checkMessages = (inbox: Inbox, line: Shown, tried: Shown[], rows: LogRow[]
   )
   const found = rows.filter(isNewMessage)
   const foundIds = new Set(found.map((row) => row.event.id))
-  const lost = [...allowed].filter(([id, { talk, letter }]) => letter.sentAt > lineOf(talk, line) && !foundIds.has(id))
+  const lost = [...allowed].filter(([id, { talk, letter }]) => letter.sentAt > lastLineOf(talk) && !foundIds.has(id))
   return [
     ...lost.map(
       ([, { talk, letter }]) =>

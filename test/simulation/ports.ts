@@ -21,6 +21,7 @@ export const steppedUpstream = (upstream: Upstream, world: World, process: Proce
     world.step(process, `read ${request.conversation.id} ${JSON.stringify(request.window)}`, () =>
       upstream.readThread(request),
     ),
+  getSync: (request) => world.step(process, "sync status", () => upstream.getSync(request)),
   sendTyping: (request) => world.step(process, "typing", () => upstream.sendTyping(request)),
 })
 

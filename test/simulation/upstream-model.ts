@@ -80,6 +80,7 @@ export class UpstreamModel {
     return {
       listAccounts: async () => [],
       sendTyping: async () => {},
+      getSync: async () => null,
       listConversations: async ({ accountId, cursor }) => {
         this.#fail(cursor !== null)
         return this.#list(accountId, cursor, onList)

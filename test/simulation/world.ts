@@ -123,7 +123,8 @@ export class World {
           answer = () => resolve(value)
         } catch (error) {
           this.note(`${process.name} ${label} threw ${error instanceof Error ? error.message : String(error)}`)
-          answer = () => reject(error)
+          const failure = error instanceof Error ? error : new Error(String(error))
+          answer = () => reject(failure)
         }
         if (die || fail) {
           this.#strike(process, label, die, "after", reject)

@@ -120,6 +120,7 @@ export const accountRow = (id: string, more: Partial<Account> = {}): Account => 
   watermark: NOW - 3_000,
   front: {},
   quarantine: [{ conversationId: "2-x", urn: "urn:x", failures: 3, retryAt: NOW, reason: "does not parse" }],
+  freshnessAskedAt: null,
   demand: 0,
   lastPolledAt: NOW - 2_000,
   lastAttemptedAt: NOW - 2_000,

@@ -30,6 +30,8 @@ export interface AccountProgress {
   front: Record<string, Glimpse>
   /** Conversations that fail for themselves, kept aside: at most QUARANTINE_MAX. */
   quarantine: Quarantined[]
+  /** When upstream was last asked how fresh its cache is; null when it was not, or does not answer from one. */
+  freshnessAskedAt: Instant | null
   /** Threads that the last grant did not cover; the next deal looks at it. */
   demand: number
   lastPolledAt: Instant | null

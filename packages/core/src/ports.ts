@@ -93,6 +93,8 @@ export interface EndpointStore {
   getEndpoint(id: string): Promise<EndpointRow | null>
   /** Consistent, without deleted ones, ordered by createdAt then id, at most ENDPOINTS_MAX. */
   listEndpoints(): Promise<EndpointRow[]>
+  /** Consistent; the ENDPOINTS_MAX deleted last. Their rows go some time after the deliveries they explain. */
+  listDeletedEndpoints(): Promise<EndpointRow[]>
   /** Writes the row if the stored `version` is `expectedVersion`; null: if there is no row. The row carries its new version. */
   putEndpoint(row: EndpointRow, expectedVersion: number | null): Promise<boolean>
 }

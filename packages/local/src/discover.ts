@@ -47,6 +47,7 @@ const newAccount = ({ id, name, publicId, pictureUrl }: UpstreamAccount, now: nu
   watermark: 0,
   front: {},
   quarantine: [],
+  freshnessAskedAt: null,
   demand: 0,
   lastPolledAt: null,
   lastAttemptedAt: null,

@@ -33,6 +33,8 @@ import { VERSION } from "./version.ts"
 const SWEEP_MS = 5 * SECOND_MS
 const DISCOVER_MS = 600 * SECOND_MS
 const PURGE_MS = 3_600 * SECOND_MS
+/** Someone who stops Posthorn waits so long for what is under way. */
+const STOP_MS = SECOND_MS
 
 export interface RuntimeOptions {
   settings: Settings
@@ -132,7 +134,10 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime> =
       line.status >= 500 ? logger.error("api.request", { ...line }) : logger.debug("api.request", { ...line }),
   })
   if (options.say !== null)
-    api.route("/", demoReceiver({ store, say: options.say, now: () => clock.now(), secretOf: (row) => openSecret(row, seal) }))
+    api.route(
+      "/",
+      demoReceiver({ store, say: options.say, now: () => clock.now(), secretOf: (row) => openSecret(row, seal) }),
+    )
 
   const server = await listen(api.fetch, settings)
   const url = `http://${hostOf(settings.host)}:${(server.address() as AddressInfo).port}`
@@ -177,9 +182,9 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime> =
     sweep: () => sweep(deliverDeps),
     pollNow,
     stop: async () => {
-      await Promise.all(repeats.map((repeat) => repeat.stop()))
-      await schedule.stop()
-      await queue.stop()
+      // What hangs is cut off: polls go on from the log, and a delivery's claim counts as interrupted.
+      const ended = Promise.all([...repeats.map((repeat) => repeat.stop()), schedule.stop(), queue.stop(STOP_MS)])
+      await Promise.race([ended, clock.sleep(STOP_MS)])
       await new Promise((resolve) => {
         server.close(resolve)
         if ("closeAllConnections" in server) server.closeAllConnections()

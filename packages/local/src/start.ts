@@ -1,5 +1,6 @@
 // `npm start`: settings, data directory, simulator if there is no key, then the runtime. Every failure that a person can mend
 // ends in one sentence.
+import { rmSync } from "node:fs"
 import path from "node:path"
 
 import { messageOf } from "@posthorn/core/error"
@@ -45,24 +46,34 @@ const start = async (): Promise<void> => {
   }).catch((error: unknown) => {
     throw listenError(error, settings.port)
   })
-  await runtime.discover().catch(async (error: unknown) => {
-    const known = (await runtime.store.listAccounts()).length
-    if (!(error instanceof UpstreamError)) throw error
-    if (known === 0) throw new StartError(upstreamSentence(error, settings.connectsafelyBaseUrl))
-    logger.error("discover.failed", { error: error.message })
-  })
+  const known = (await runtime.store.listAccounts()).length
+  // Upstream may take its time, or be away: what was found before does not wait for it.
+  if (!simulated && known > 0) runtime.start()
+  const warning = await runtime.discover().then(
+    () => null,
+    (error: unknown) => {
+      if (!(error instanceof UpstreamError)) throw error
+      const sentence = upstreamSentence(error, settings.connectsafelyBaseUrl)
+      if (known > 0) return sentence
+      // It holds nothing of that upstream yet, whose address may have been mistyped: the right one must find it free.
+      rmSync(path.join(directory.path, "posthorn.json"))
+      throw new StartError(sentence)
+    },
+  )
   if (simulated) await runtime.registerDemo()
-  const accounts = await runtime.store.listAccounts()
   say(
     banner({
       url: runtime.url,
       settings,
-      accounts,
+      accounts: await runtime.store.listAccounts(),
       adminKey: directory.adminKey,
-      madeAdminKey: directory.madeAdminKey,
+      // Also when it was made in a start that ended before this line.
+      showAdminKey: settings.adminKey === null && (directory.madeAdminKey || known === 0),
+      keyFile: settings.adminKey === null ? path.join(directory.path, "secrets.json") : null,
+      warning,
     }),
   )
-  runtime.start()
+  if (simulated || known === 0) runtime.start()
   simulator?.startPeople({ everyMs: PEOPLE_EVERY_MS })
 
   let stopping = false

@@ -84,6 +84,7 @@ export const endpointContract = (subject: () => Subject): void => {
     await store.putEndpoint(endpoint(id, { version: 2, deletedAt: T0 + 1 }), 1)
     expect(await store.getEndpoint(id)).toEqual(endpoint(id, { version: 2, deletedAt: T0 + 1 }))
     expect(await store.listEndpoints()).toEqual([])
+    expect(await store.listDeletedEndpoints()).toEqual([endpoint(id, { version: 2, deletedAt: T0 + 1 })])
     expect(await store.putEndpoint(endpoint(id), null)).toBe(false)
   })
 

@@ -36,6 +36,7 @@ const progressFields: Fields<AccountProgress> = {
   watermark: plain("wm", z.number()),
   front,
   quarantine: json("quar", z.array(Quarantined), []),
+  freshnessAskedAt: orNull("frAt", z.number()),
   demand: plain("dem", z.number()),
   lastPolledAt: orNull("polAt", z.number()),
   lastAttemptedAt: orNull("attAt", z.number()),

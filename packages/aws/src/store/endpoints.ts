@@ -49,17 +49,27 @@ export const endpointStore = (table: Access): EndpointStore => ({
   },
 
   async listEndpoints() {
-    const items = await table.query({ pk: ENDPOINTS, limit: ENDPOINTS_READ_MAX })
-    // An endpoint left out gets no events: better to say so than to go on.
-    if (items.length === ENDPOINTS_READ_MAX)
-      throw new Error(`more than ${ENDPOINTS_READ_MAX} endpoints, deleted ones included`)
-    return items
-      .map((item) => decodeRow(fields, item))
+    return (await all(table))
       .filter((row) => row.deletedAt === null)
       .sort((a, b) => a.createdAt - b.createdAt || (a.id < b.id ? -1 : 1))
+      .slice(0, ENDPOINTS_MAX)
+  },
+
+  async listDeletedEndpoints() {
+    return (await all(table))
+      .filter((row) => row.deletedAt !== null)
+      .sort((a, b) => (b.deletedAt ?? 0) - (a.deletedAt ?? 0))
       .slice(0, ENDPOINTS_MAX)
   },
 
   putEndpoint: (row, expectedVersion) =>
     table.put({ ...endpointKey(row.id), ...encodeRow(fields, row) }, unchanged("v", expectedVersion)),
 })
+
+const all = async (table: Access): Promise<EndpointRow[]> => {
+  const items = await table.query({ pk: ENDPOINTS, limit: ENDPOINTS_READ_MAX })
+  // An endpoint left out gets no events: better to say so than to go on.
+  if (items.length === ENDPOINTS_READ_MAX)
+    throw new Error(`more than ${ENDPOINTS_READ_MAX} endpoints, deleted ones included`)
+  return items.map((item) => decodeRow(fields, item))
+}

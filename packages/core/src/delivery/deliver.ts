@@ -151,19 +151,31 @@ const attempt = async (
 }
 
 const dial = async (endpoint: EndpointRow, event: Event, at: Instant, deps: DeliverDeps): Promise<SendOutcome> => {
+  const open = openerOf(endpoint, deps)
   const secrets = endpoint.secrets
     .filter((secret) => secret.expiresAt === null || secret.expiresAt > at)
-    .map((secret) => parseSecret(deps.open(secret.sealed, secretContext(endpoint.id))))
+    .map((secret) => parseSecret(open(secret.sealed, secretContext(endpoint.id))))
   const headers = Object.fromEntries(
-    Object.entries(endpoint.headers).map(([name, sealed]) => [
-      name,
-      deps.open(sealed, headerContext(endpoint.id, name)),
-    ]),
+    Object.entries(endpoint.headers).map(([name, sealed]) => [name, open(sealed, headerContext(endpoint.id, name))]),
   )
   const request = { url: endpoint.url, eventId: event.id, body: bodyOf(event), secrets, headers }
   const { version, allowPrivateUrls } = deps.settings
   return await send({ ...request, allowPrivate: allowPrivateUrls }, { post: deps.post, clock: deps.clock, version })
 }
+
+/**
+ * Opens a sealed value once for each row as it was read, by sealed text, which no two values share. A store that hands out the
+ * same row until it changes saves a decryption at every attempt; what was opened goes when the row goes.
+ */
+const openerOf =
+  (endpoint: EndpointRow, deps: Pick<DeliverDeps, "open">): DeliverDeps["open"] =>
+  (sealed, context) => {
+    const known = opened.get(endpoint) ?? new Map<string, string>()
+    const plain = known.get(sealed) ?? deps.open(sealed, context)
+    opened.set(endpoint, known.set(sealed, plain))
+    return plain
+  }
+const opened = new WeakMap<EndpointRow, Map<string, string>>()
 
 /** Writes the outcome if the claim is still ours. A lost claim records nothing and deletes nothing: the message backs up its new holder. */
 const record = async (row: DeliveryRow, claimed: DeliveryRow, deps: DeliverDeps): Promise<Verdict> => {

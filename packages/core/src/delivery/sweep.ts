@@ -26,8 +26,8 @@ export const sweep = async (deps: DeliverDeps): Promise<Swept> => {
   let woken = 0
   for (let shard = 0; shard < WORK_SHARDS; shard++) woken += await sweepShard(shard, deps)
   let released = 0
-  for (const endpoint of await deps.store.listEndpoints())
-    released += await sweepHeld(endpoint.id, gateOf(endpoint, deps.clock.now()), deps)
+  const endpoints = [...(await deps.store.listEndpoints()), ...(await deps.store.listDeletedEndpoints())]
+  for (const endpoint of endpoints) released += await sweepHeld(endpoint.id, gateOf(endpoint, deps.clock.now()), deps)
   return { woken, released }
 }
 

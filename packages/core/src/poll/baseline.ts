@@ -23,6 +23,12 @@ export const baseline = async (
     const line = activityOf(listed)
     // A line only moves forward: one that is ahead was drawn by a poll that outran this one, and may have events behind it.
     if (stored === null || (stored.upto === 0 && stored.baseline < line)) {
+      // Left by a poll that died over it, or standing since another's baseline counts: that one then has the lease, or has let it go.
+      if (
+        stored !== null &&
+        !(await deps.store.saveProgress(account.id, progress.owner, { updatedAt: deps.clock.now() }, false))
+      )
+        throw new LostRace()
       const checkpoint = { ...newCheckpoint(listed.id, line), glimpse }
       if (!(await deps.store.putCheckpoint(account.id, checkpoint, stored?.upto ?? null))) throw new LostRace()
     }

@@ -6,8 +6,6 @@ import { UpstreamError } from "../upstream/thread.ts"
 export const FAILING_AFTER = 3
 /** Failing accounts are still polled this often: for their log, and to notice recovery. */
 export const FAILING_INTERVAL_MS = 10 * MINUTE_MS
-/** Upstream's own cache may be this old before an account that is served from it counts as stale. */
-export const STALE_AFTER_MS = 10 * MINUTE_MS
 
 export interface Health {
   status: AccountStatus
@@ -55,8 +53,11 @@ export const retryDelay = (failures: number, intervalMs: number): number =>
     Math.max(FAILING_INTERVAL_MS, intervalMs),
   )
 
-/** After a good poll. */
-export const afterSuccess = (account: Account, stretched: string | null): Health => ({
-  status: "healthy",
-  reason: account.baselinedAt === null ? null : stretched,
-})
+/** After a good poll. `stale`: why what upstream showed may be old; `stretched`: why the account is polled less often than wished. */
+export const afterSuccess = (
+  account: Pick<Account, "baselinedAt">,
+  { stale, stretched }: { stale: string | null; stretched: string | null },
+): Health =>
+  stale === null
+    ? { status: "healthy", reason: account.baselinedAt === null ? null : stretched }
+    : { status: "stale", reason: stale }

@@ -4,6 +4,7 @@ import type { ListedConversation, Thread, ThreadWindow } from "../upstream/threa
 import { append, publishAppended } from "./append.ts"
 import { baseline } from "./baseline.ts"
 import { diff } from "./diff.ts"
+import { freshnessOf } from "./freshness.ts"
 import { checkOwner, frontGlimpse, frontKey, list, type Listing } from "./list.ts"
 import type { PollDeps } from "./poll.ts"
 import { activityOf, glimpseOf, hasMoved } from "./prints.ts"
@@ -20,6 +21,8 @@ export interface Looked {
   /** What has been achieved, also where it ended in an error. */
   changes: Partial<AccountProgress>
   error: unknown
+  /** Why what upstream showed may be old; null when it is fresh. */
+  stale: string | null
 }
 
 interface Candidate {
@@ -35,15 +38,16 @@ export const look = async (account: Account, progress: Progress, deps: PollDeps)
     listing = await list(account, progress, deps)
   } catch (error) {
     if (isOurs(error)) throw error
-    return { changes: {}, error }
+    return { changes: {}, error, stale: null }
   }
   const about = { dialect: listing.dialect, profileUrn: listing.profileUrn }
   if (account.baselinedAt === null)
-    return { changes: { ...about, ...(await baseline(account, listing, progress, deps)) }, error: null }
+    return { changes: { ...about, ...(await baseline(account, listing, progress, deps)) }, error: null, stale: null }
 
   const walk = new Walk(account, listing, progress, deps)
   const error = await walk.run()
-  return { changes: { ...about, ...walk.changes() }, error }
+  const { stale, freshnessAskedAt } = await freshnessOf(account, listing, progress, deps)
+  return { changes: { ...about, ...walk.changes(), freshnessAskedAt }, error, stale }
 }
 
 /** Reads the threads that moved, oldest activity first, so that the watermark can follow. */

@@ -232,6 +232,25 @@ describe("poll", () => {
     expect(ids()).toEqual(["a2"])
   })
 
+  it("trap 24: calls an account stale whose answers come from an old cache, asks so at most every ten minutes, and goes on reading", async () => {
+    await baselined("a")
+    script.listAnswer = { fromCache: true }
+    script.sync = { lastSyncAt: now - 3_600_000, failure: null }
+    script.write("a", message("a2", T + 61_000))
+    expect(await pollOnce()).toMatchObject({ requests: 3 })
+    expect(await row()).toMatchObject({
+      status: "stale",
+      statusReason: "ConnectSafely last read LinkedIn 61 minutes ago.",
+    })
+    expect(await pollOnce()).toMatchObject({ requests: 1 })
+    expect((await row()).status).toBe("stale")
+    script.sync = { lastSyncAt: now + 600_000, failure: null }
+    now += 600_000
+    await pollOnce()
+    expect((await row()).status).toBe("healthy")
+    expect(types()).toEqual(["message.received", "account.status_changed", "account.status_changed"])
+  })
+
   it("publishes what an earlier poll appended before it asks upstream, and even when upstream is down", async () => {
     await baselined("a")
     script.write("a", message("a2", T + 61_000))

@@ -64,7 +64,8 @@ export const poll = async (message: PollMessage, deps: PollDeps): Promise<PollRe
   }
 }
 
-type Outcome = { kind: "paused"; until: number } | { kind: "good"; changes: Partial<AccountProgress> } | Failed
+type Outcome =
+  { kind: "paused"; until: number } | { kind: "good"; changes: Partial<AccountProgress>; stale: string | null } | Failed
 interface Failed {
   kind: "failed"
   error: unknown
@@ -83,7 +84,9 @@ const ask = async (account: Account, progress: Progress, deps: PollDeps): Promis
     // Lost: another poll met the same limit and has written it down.
     if (lowered !== null) await deps.store.putBudget(lowered, budget?.version ?? null)
   }
-  return error === null ? { kind: "good", changes: looked.changes } : { kind: "failed", error, changes: looked.changes }
+  return error === null
+    ? { kind: "good", changes: looked.changes, stale: looked.stale }
+    : { kind: "failed", error, changes: looked.changes }
 }
 
 /** Status, publication, and the account's row: the lease goes with the last write. */
@@ -110,7 +113,7 @@ const finish = async (account: Account, outcome: Outcome, progress: Progress, de
     }
   }
   if (outcome.kind === "good") {
-    const health = afterSuccess(account, deps.settings.stretched)
+    const health = afterSuccess(account, { stale: outcome.stale, stretched: deps.settings.stretched })
     const status = await changeStatus(account, health, progress, deps)
     await publishAppended(account, progress, deps)
     const nextPollAt = Math.max(now, progress.startedAt + intervalMs)

@@ -59,7 +59,7 @@ export const readThread = async (
     pages++
   ) {
     const isJoined = reaches(deepest, joint)
-    if (pages > 1 && !isJoined) return await walkForward(seen, deepest, joint, readPage)
+    if (pages > 1 && !isJoined) return await walkForward(seen, deepest, { ground, joint }, readPage)
     const before: Thread | null = await readPage({ kind: "older", than: deepest.older, count: PAGE_COUNT })
     // Joined, nothing new can be missing; what lies deeper could only have come in late. But once the new is known, known ground
     // is above it, and nobody looks there again: so the thread is read again first thing in the next poll.
@@ -73,12 +73,13 @@ export const readThread = async (
 const walkForward = async (
   newer: Collected,
   deepest: Thread,
-  joint: number,
+  { ground, joint }: { ground: number; joint: number },
   readPage: ReadPage,
 ): Promise<ThreadRead> => {
   const meeting = newer.oldest()
   const walked = new Collected(newer)
-  let from = joint
+  // One page for what came in late below what is known: once the new is known too, nobody looks there again.
+  let from = ground
   let count = PAGE_COUNT
   for (let pages = 2; pages < THREAD_PAGES_MAX; pages++) {
     const page = await readPage({ kind: "newer", from, count })
@@ -87,7 +88,7 @@ const walkForward = async (
     if (answersNewestFirst(page, meeting)) return await walkBack(newer, deepest, joint, readPage)
     walked.add(page)
     if (last === undefined || last.sentAt >= meeting) return newer.merge(walked).whole()
-    if (last.sentAt > from) from = last.sentAt
+    if (Math.max(last.sentAt, joint) > from) from = Math.max(last.sentAt, joint)
     else if (page.messages.length < count) return newer.merge(walked).whole()
     else if (count >= PAGE_COUNT_MAX) break
     else count *= 2

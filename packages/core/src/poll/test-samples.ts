@@ -66,6 +66,7 @@ export const account = (over: Partial<Account> = {}): Account => ({
   watermark: 0,
   front: {},
   quarantine: [],
+  freshnessAskedAt: null,
   demand: 0,
   lastPolledAt: null,
   lastAttemptedAt: null,

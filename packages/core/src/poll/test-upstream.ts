@@ -1,4 +1,11 @@
-import type { Thread, ThreadMessage, Upstream, ConversationList, ListedConversation } from "../upstream/thread.ts"
+import type {
+  SyncStatus,
+  Thread,
+  ThreadMessage,
+  Upstream,
+  ConversationList,
+  ListedConversation,
+} from "../upstream/thread.ts"
 import { conversation, OWNER } from "./test-samples.ts"
 
 /** A scripted upstream at the port: what a test sets is what the next poll sees. */
@@ -12,6 +19,8 @@ export interface ScriptedUpstream {
   failures: { on: string; error: unknown }[]
   /** Fields that replace those of every list answer. */
   listAnswer: Partial<ConversationList>
+  /** What upstream says of its own cache. */
+  sync: SyncStatus | null
   calls: string[]
   /** A message comes in: the conversation moves to the front. */
   write(id: string, message: ThreadMessage, over?: Partial<ListedConversation>): void
@@ -24,6 +33,7 @@ export const scriptedUpstream = (): ScriptedUpstream => {
     threadPage: 20,
     failures: [],
     listAnswer: {},
+    sync: null,
     calls: [],
     write: (id, message, over = {}) => {
       const before = script.conversations.get(id)
@@ -42,6 +52,7 @@ export const scriptedUpstream = (): ScriptedUpstream => {
     },
     upstream: {
       listAccounts: async () => [],
+      getSync: async () => script.sync,
       sendTyping: async () => {},
       listConversations: async ({ cursor }) => {
         fail("list")

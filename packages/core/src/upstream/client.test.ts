@@ -39,6 +39,20 @@ const redirecting = (location?: string, dialect: "auto" | "legacy" = "auto") =>
   )
 
 describe("requests", () => {
+  test("trap 24: upstream's own freshness is read for the account, and null where it says nothing", async () => {
+    const at = "2026-11-14T23:46:40.000Z"
+    const state = { lastSyncAt: at, consecutiveFailures: 2, lastError: "session expired" }
+    const { upstream, requests } = fakeUpstream(() => ({
+      json: { success: true, accounts: [{ accountId: "other" }, null, { accountId: "account1", syncState: state }] },
+    }))
+    expect(await upstream.getSync({ accountId: "account1" })).toEqual({
+      lastSyncAt: Date.parse(at),
+      failure: "session expired",
+    })
+    expect(await upstream.getSync({ accountId: "nobody" })).toBeNull()
+    expect(requests[0]).toMatchObject({ path: "/conversations/sync/status", query: { accountId: "account1" } })
+  })
+
   test("carry the account, the key and a deadline, whatever is asked", async () => {
     const { upstream, requests } = fakeUpstream(({ path, method }) =>
       method === "POST"
@@ -91,7 +105,13 @@ describe("requests", () => {
     await upstream.listConversations(listRequest).catch(() => null)
     await upstream.readThread(readRequest).catch(() => null)
     expect(new Set(requests.map(({ method }) => method))).toEqual(new Set(["GET"]))
-    expect(Object.keys(upstream).sort()).toEqual(["listAccounts", "listConversations", "readThread", "sendTyping"])
+    expect(Object.keys(upstream).sort()).toEqual([
+      "getSync",
+      "listAccounts",
+      "listConversations",
+      "readThread",
+      "sendTyping",
+    ])
 
     const sources = readdirSync(import.meta.dirname).filter((name) => /(?<!\.test)\.ts$/.test(name))
     const code = sources.map((name) => readFileSync(`${import.meta.dirname}/${name}`, "utf8")).join("\n")

@@ -4,6 +4,7 @@ import { conversations } from "./conversations.ts"
 import type { DialectRules, ListRequest, Question } from "./dialect.ts"
 import { legacy } from "./legacy.ts"
 import { bodyOf, listShape, threadShape } from "./shape.ts"
+import { syncOf } from "./sync.ts"
 import { UpstreamError, type ConversationList, type Dialect, type Upstream } from "./thread.ts"
 
 export interface UpstreamDeps extends AskDeps {
@@ -65,6 +66,13 @@ export function createUpstream(deps: UpstreamDeps): Upstream {
       const thread = rules[shape.dialect].readThread(answer, shape.items, request)
       noteMove(shape.dialect)
       return thread
+    },
+
+    async getSync({ accountId }) {
+      const reply = answerOf(
+        await ask({ method: "GET", path: "/conversations/sync/status", query: { accountId }, body: null }),
+      )
+      return syncOf(bodyOf(reply.body), accountId)
     },
 
     async sendTyping({ accountId, urn }) {

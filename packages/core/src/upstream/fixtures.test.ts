@@ -63,35 +63,37 @@ test("trap 2: the v3 list's threads have the ids that the legacy dialect gives t
   expect(conversations[1]!.urn).toBe("urn:li:salesNav_thread:2-c2FsZXNuYXYtZXhhbXBsZQ==")
 })
 
-const threads: [string, { dialect: Dialect; directions: string[]; participants: number | null; hasOlder: boolean | null }][] =
+const threads: [
+  string,
+  { dialect: Dialect; directions: string[]; participants: number | null; hasOlder: boolean | null },
+][] = [
   [
-    [
-      "conversation-details.200.json",
-      { dialect: "legacy", directions: ["inbound", "outbound", "inbound"], participants: 1, hasOlder: true },
-    ],
-    [
-      "conversation-details.v2.200.json",
-      { dialect: "legacy", directions: ["inbound"], participants: null, hasOlder: null },
-    ],
-    [
-      "constructed.legacy.conversation-details.group-traps.200.json",
-      {
-        dialect: "legacy",
-        directions: ["inbound", "inbound", "inbound", "outbound", "inbound"],
-        participants: 2,
-        hasOlder: true,
-      },
-    ],
-    [
-      "constructed.v3.conversation-messages.200.json",
-      {
-        dialect: "conversations",
-        directions: ["inbound", "outbound", "inbound", "inbound"],
-        participants: 1,
-        hasOlder: true,
-      },
-    ],
-  ]
+    "conversation-details.200.json",
+    { dialect: "legacy", directions: ["inbound", "outbound", "inbound"], participants: 1, hasOlder: true },
+  ],
+  [
+    "conversation-details.v2.200.json",
+    { dialect: "legacy", directions: ["inbound"], participants: null, hasOlder: null },
+  ],
+  [
+    "constructed.legacy.conversation-details.group-traps.200.json",
+    {
+      dialect: "legacy",
+      directions: ["inbound", "inbound", "inbound", "outbound", "inbound"],
+      participants: 2,
+      hasOlder: true,
+    },
+  ],
+  [
+    "constructed.v3.conversation-messages.200.json",
+    {
+      dialect: "conversations",
+      directions: ["inbound", "outbound", "inbound", "inbound"],
+      participants: 1,
+      hasOlder: true,
+    },
+  ],
+]
 threads.forEach(([name]) => about(name))
 
 test.each(threads)("%s is a thread, sorted, with directions", async (name, expected) => {

@@ -89,6 +89,13 @@ export type ThreadWindow =
   /** Forward from an instant, oldest first; includes messages of that very instant. */
   | { kind: "newer"; from: Instant; count: number }
 
+/** Upstream's own reading of LinkedIn (upstream README 4.4). */
+export interface SyncStatus {
+  lastSyncAt: Instant | null
+  /** In words, null when its last reading went well. */
+  failure: string | null
+}
+
 /** What the relay asks of upstream. All throw UpstreamError and nothing else. */
 export interface Upstream {
   listAccounts(): Promise<UpstreamAccount[]>
@@ -105,6 +112,8 @@ export interface Upstream {
     profileUrn: string | null
     window: ThreadWindow
   }): Promise<Thread>
+  /** How fresh upstream's own cache is; null where it does not say. Only the newer dialect answers from one. */
+  getSync(request: { accountId: string }): Promise<SyncStatus | null>
   sendTyping(request: { accountId: string; urn: string }): Promise<void>
 }
 

@@ -48,9 +48,13 @@ const names = [
   "body",
 ] as const
 
-const valuesOf = (row: DeliveryRow) => {
+/** What a delivery is made with and keeps. Out of the UPDATE, since SQLite rewrites the indexes of every column named in one. */
+const lasting: readonly (typeof names)[number][] = ["account_id", "shard", "created_at"]
+const changing = names.filter((name) => !lasting.includes(name))
+
+const valuesOf = (row: DeliveryRow, of: readonly (typeof names)[number][]) => {
   const indexed = indexedOf(row)
-  return names.map((name) => indexed[name])
+  return of.map((name) => indexed[name])
 }
 
 /** One row for each event and endpoint, and the entries that keep open ones findable. */
@@ -61,7 +65,7 @@ export const deliveryStore = (db: DatabaseSync, writer: Writer): DeliveryStore =
      VALUES (${names.map(() => "?").join(", ")}, ?, ?) ON CONFLICT DO NOTHING`,
   )
   const update = db.prepare(
-    `UPDATE deliveries SET ${names.map((name) => `${name} = ?`).join(", ")}
+    `UPDATE deliveries SET ${changing.map((name) => `${name} = ?`).join(", ")}
      WHERE event_id = ? AND endpoint_id = ? AND version = ?`,
   )
   const move = db.prepare(
@@ -86,7 +90,7 @@ export const deliveryStore = (db: DatabaseSync, writer: Writer): DeliveryStore =
       return found === undefined ? null : rowOf(found)
     },
     putDelivery: (row, expectedVersion) => {
-      const values = [...valuesOf(row), row.eventId, row.endpointId]
+      const values = [...valuesOf(row, expectedVersion === null ? names : changing), row.eventId, row.endpointId]
       return writer.write(
         () => (expectedVersion === null ? insert.run(...values) : update.run(...values, expectedVersion)).changes === 1,
       )

@@ -15,6 +15,9 @@ export const endpointStore = (db: DatabaseSync, writer: Writer): EndpointStore =
   const selectAll = db.prepare(
     `SELECT body FROM endpoints WHERE deleted_at IS NULL ORDER BY created_at, id LIMIT ${ENDPOINTS_MAX}`,
   )
+  const selectDeleted = db.prepare(
+    `SELECT body FROM endpoints WHERE deleted_at IS NOT NULL ORDER BY deleted_at DESC LIMIT ${ENDPOINTS_MAX}`,
+  )
   const insert = db.prepare(
     "INSERT INTO endpoints (version, created_at, deleted_at, body, id) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
   )
@@ -41,6 +44,8 @@ export const endpointStore = (db: DatabaseSync, writer: Writer): EndpointStore =
       listed ??= (selectAll.all() as { body: string }[]).map(read)
       return [...listed]
     },
+
+    listDeletedEndpoints: async () => (selectDeleted.all() as { body: string }[]).map(read),
 
     putEndpoint: (row, expectedVersion) => {
       const values = [row.version, row.createdAt, row.deletedAt, JSON.stringify(row), row.id] as const

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest"
 
 import type { DeliveryRow } from "@posthorn/core/delivery"
+import type { EndpointRow } from "@posthorn/core/endpoint"
 import type { LogRow } from "@posthorn/core/log-row"
 import { DAY_MS } from "@posthorn/core/time"
 
@@ -44,7 +45,7 @@ describe("purge", () => {
       await store.appendEvent(row("ada", position + 1, seenAt))
     await store.raisePublished("ada", 4)
     expect(await store.getEvent("ada", 1)).not.toBeNull()
-    expect(await store.purge(NOW, RETENTION)).toEqual({ events: 2, deliveries: 0, deadLetters: 0 })
+    expect(await store.purge(NOW, RETENTION)).toEqual({ events: 2, deliveries: 0, deadLetters: 0, endpoints: 0 })
     expect((await store.readLog("ada", 0, 10)).map(({ position }) => position)).toEqual([3, 4])
     expect(await store.getEvent("ada", 1)).toBeNull()
   })
@@ -53,7 +54,7 @@ describe("purge", () => {
     for (const position of [1, 2, 3]) await store.appendEvent(row("ada", position, 0))
     await store.appendEvent(row("grace", 1, 0))
     await store.raisePublished("ada", 2)
-    expect(await store.purge(NOW, RETENTION)).toEqual({ events: 2, deliveries: 0, deadLetters: 0 })
+    expect(await store.purge(NOW, RETENTION)).toEqual({ events: 2, deliveries: 0, deadLetters: 0, endpoints: 0 })
     expect(await store.lastPosition("ada")).toBe(3)
     expect(await store.lastPosition("grace")).toBe(1)
   })
@@ -64,7 +65,7 @@ describe("purge", () => {
     await store.putDelivery(delivery("due", { expiresAt: NOW - 1, work: { kind: "due", at: 0 } }), null)
     await store.putDelivery(delivery("not yet", { expiresAt: NOW + 1 }), null)
     await store.putDelivery(delivery("open", { expiresAt: null, status: "held" }), null)
-    expect(await store.purge(NOW, RETENTION)).toEqual({ events: 0, deliveries: 2, deadLetters: 0 })
+    expect(await store.purge(NOW, RETENTION)).toEqual({ events: 0, deliveries: 2, deadLetters: 0, endpoints: 0 })
     const left = store.db.prepare("SELECT event_id AS id FROM deliveries ORDER BY id").all()
     expect(left.map(({ id }) => id).sort()).toEqual(["due", "not yet", "open"])
   })
@@ -85,7 +86,18 @@ describe("purge", () => {
     await store.appendEvent(row("ada", 451, NOW))
     expect(await store.lastPosition("ada")).toBe(451)
     expect((await store.readLog("ada", 0, 1000)).length).toBeGreaterThan(1)
-    expect(await purged).toEqual({ events: 450, deliveries: 0, deadLetters: 0 })
+    expect(await purged).toEqual({ events: 450, deliveries: 0, deadLetters: 0, endpoints: 0 })
     expect((await store.readLog("ada", 0, 1000)).map(({ position }) => position)).toEqual([451])
+  })
+
+  it("deletes a deleted endpoint's row when the deliveries that it explains are gone", async () => {
+    const endpoint = (id: string, deletedAt: number | null) =>
+      ({ id, version: 1, createdAt: 0, deletedAt }) as EndpointRow
+    await store.putEndpoint(endpoint("gone", NOW - RETENTION - 9 * DAY_MS), null)
+    await store.putEndpoint(endpoint("fresh", NOW - RETENTION), null)
+    await store.putEndpoint(endpoint("alive", null), null)
+    expect(await store.purge(NOW, RETENTION)).toMatchObject({ endpoints: 1 })
+    expect((await store.listDeletedEndpoints()).map(({ id }) => id)).toEqual(["fresh"])
+    expect(await store.listEndpoints()).toHaveLength(1)
   })
 })

@@ -8,6 +8,7 @@ export interface Purged {
   events: number
   deliveries: number
   deadLetters: number
+  endpoints: number
 }
 
 /** Deletes what retention no longer covers; answers how much. What one call leaves, the next one finds. */
@@ -18,7 +19,7 @@ const EVENT_SLACK_MS = 8 * DAY_MS
 const BATCH = 200
 const BATCHES_MAX = 500
 
-/** `forget` is called when events are gone, so that none is served from memory. */
+/** `forget` is called when rows are gone, so that none is served from memory. */
 export const createPurge = (db: DatabaseSync, writer: Writer, forget: () => void): Purge => {
   // Unpublished rows stay, however old: they are the outbox.
   const events = db.prepare(
@@ -36,6 +37,11 @@ export const createPurge = (db: DatabaseSync, writer: Writer, forget: () => void
     `DELETE FROM dead_letters WHERE id IN (SELECT id FROM dead_letters WHERE died_at < ? LIMIT ${BATCH})`,
   )
 
+  // Its row explains deliveries that were cancelled for it: gone when they are.
+  const endpoints = db.prepare(
+    `DELETE FROM endpoints WHERE id IN (SELECT id FROM endpoints WHERE deleted_at < ? LIMIT ${BATCH})`,
+  )
+
   const inBatches = async (statement: StatementSync, before: Instant): Promise<number> => {
     let total = 0
     for (let batch = 0; batch < BATCHES_MAX; batch += 1) {
@@ -51,6 +57,7 @@ export const createPurge = (db: DatabaseSync, writer: Writer, forget: () => void
       deliveries: await inBatches(deliveries, now),
       events: await inBatches(events, now - retentionMs - EVENT_SLACK_MS),
       deadLetters: await inBatches(deadLetters, now - retentionMs),
+      endpoints: await inBatches(endpoints, now - retentionMs - EVENT_SLACK_MS),
     }
     forget()
     return purged
