@@ -21,7 +21,7 @@ export default defineConfig(
   },
   {
     files: ["packages/core/src/**/*.ts"],
-    ignores: ["**/*.test.ts"],
+    ignores: ["**/*.test.ts", "**/test-*.ts"],
     rules: {
       "no-restricted-globals": [
         "error",
@@ -85,8 +85,11 @@ export default defineConfig(
     },
   },
   {
-    files: ["**/*.test.ts", "test/**/*.ts", "bench/**/*.ts"],
-    rules: { "@typescript-eslint/no-non-null-assertion": "off" },
+    files: ["**/*.test.ts", "**/test-*.ts", "test/**/*.ts", "bench/**/*.ts"],
+    rules: {
+      "@typescript-eslint/no-non-null-assertion": "off",
+      "@typescript-eslint/no-unnecessary-type-parameters": "off",
+    },
   },
   {
     files: ["**/*.mjs"],

@@ -175,7 +175,7 @@ describe("when upstream is bad", () => {
     await relay.endpoint(receiver.url)
     const conversation = conversationIn(relay)
     relay.simulator.world.write({ conversation, from: alice, text: "still here" })
-    relay.simulator.faults.add({ ...fault, times: 1 } as never)
+    relay.simulator.faults.add({ ...fault, times: 1 })
     await relay.poll()
     await until(async () => {
       await relay.poll()

@@ -5,13 +5,15 @@ import path from "node:path"
 import { afterEach, describe, expect, it } from "vitest"
 
 import { childOf, endAll, NPM_START, run, type Running, until } from "../kill/process.ts"
-import { startUpstream } from "../kill/upstream.ts"
+import { startUpstream, type Upstream } from "../kill/upstream.ts"
 import { startReceiver } from "../receiver.ts"
 
 const ADMIN_KEY = "phk_test_key_of_start_end"
 /** For what is under way; then, for a machine that is busy, the end of the process. */
 const ENDS_WITHIN_MS = 3_000
-const SILENT = { POSTHORN_ADMIN_KEY: ADMIN_KEY, PORT: "0" }
+const SETTINGS = { POSTHORN_ADMIN_KEY: ADMIN_KEY, PORT: "0" }
+
+const TROUBLE = /"level":"(error|fatal)"|Error/
 
 const cleanups: (() => unknown)[] = []
 afterEach(async () => {
@@ -25,20 +27,18 @@ const start = async (
 ): Promise<Running & { url: string }> => {
   const dataDir = mkdtempSync(path.join(tmpdir(), "posthorn-end-"))
   cleanups.push(() => rmSync(dataDir, { recursive: true, force: true }))
-  const running = run(command, { ...SILENT, POSTHORN_DATA_DIR: dataDir, ...env })
+  const running = run(command, { ...SETTINGS, POSTHORN_DATA_DIR: dataDir, ...env })
   const [, url = ""] = await running.says(/Posthorn +(http:\S+)/)
   return { ...running, url }
 }
-/** A relay on an upstream in another process, with one delivery that its receiver never answers. */
+const startOn = (upstream: Upstream) =>
+  start({ CONNECTSAFELY_API_KEY: "any", CONNECTSAFELY_BASE_URL: upstream.url, POSTHORN_POLL_SECONDS: "1" })
+/** With one delivery that its receiver never answers. */
 const startHanging = async (): Promise<Running> => {
   const [upstream, receiver] = [await startUpstream(), await startReceiver()]
   cleanups.push(() => receiver.close())
   receiver.answer({ hang: "headers" })
-  const relay = await start({
-    CONNECTSAFELY_API_KEY: "any",
-    CONNECTSAFELY_BASE_URL: upstream.url,
-    POSTHORN_POLL_SECONDS: "1",
-  })
+  const relay = await startOn(upstream)
   const api = async (route: string, body?: unknown): Promise<unknown> =>
     (
       await fetch(`${relay.url}${route}`, {
@@ -77,7 +77,16 @@ describe("npm start", () => {
     const relay = await startHanging()
     relay.killAll(signal)
     expect(await relay.ended(ENDS_WITHIN_MS)).toEqual({ code: 0, signal: null })
-    expect(relay.err()).not.toMatch(/"level":"(error|fatal)"|Error/)
+    expect(relay.err()).not.toMatch(TROUBLE)
+  })
+
+  it("ends with code 0 while a poll hangs", async () => {
+    const upstream = await startUpstream()
+    const relay = await startOn(upstream)
+    await upstream.hang()
+    relay.killAll("SIGINT")
+    expect(await relay.ended(ENDS_WITHIN_MS)).toEqual({ code: 0, signal: null })
+    expect(relay.err()).not.toMatch(TROUBLE)
   })
 
   it("ends when npm is told to, with npm", async () => {

@@ -1,4 +1,4 @@
-import { ROOT, run } from "./process.ts"
+import { ROOT, run, until } from "./process.ts"
 
 /** One message as one account has it: what has to become exactly one event. */
 export interface Written {
@@ -67,6 +67,13 @@ export const startUpstream = async () => {
     /** Someone writes twice in each conversation. */
     burst: async (): Promise<void> => {
       for (let turn = 0; turn < 2 * conversations.length; turn++) await write()
+    },
+    /** From now on it answers nothing; resolves when somebody waits for it. */
+    hang: async (): Promise<void> => {
+      await control("fault", { kind: "hang", where: "headers" })
+      const isAsked = async () =>
+        (await control<{ status: number | null }[]>("requests")).some(({ status }) => status === null)
+      await until(isAsked, "a request that hangs")
     },
     /** A conversation that begins only now. */
     beginOne: () => begin(one.id, [`Newcomer ${conversations.length} Example`]),

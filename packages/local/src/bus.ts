@@ -1,7 +1,7 @@
 import { BATCH_MAX, type Bus, type BusEntry, type BusRefusal } from "@posthorn/core/ports"
 import { messageOf } from "@posthorn/core/error"
 
-export type Subscriber = (entry: BusEntry) => Promise<void>
+export type Subscriber = (entry: BusEntry) => Promise<unknown>
 
 /**
  * The bus in process. An entry is taken when all subscribers have finished with it, so that `published` never passes an

@@ -89,7 +89,7 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime> =
     parse: (body) => DeliverMessage.parse(body),
     handler: (message) => deliver(message, deliverDeps),
   })
-  const bus = createLocalBus([async (entry) => void (await fanout(entry, { store, queue, clock }))])
+  const bus = createLocalBus([(entry) => fanout(entry, { store, queue, clock })])
   const deliverDeps: DeliverDeps = {
     store,
     bus,

@@ -19,8 +19,10 @@ describe("deliver", () => {
   it("makes a first try with two writes: the claim that creates the row, and the record", async () => {
     await world.addEndpoint()
     const writes: string[] = []
-    const put = world.store.putDelivery
-    world.deps.store = { ...world.store, putDelivery: (...args) => (writes.push(args[0].status), put(...args)) }
+    world.deps.store = {
+      ...world.store,
+      putDelivery: (...args) => (writes.push(args[0].status), world.store.putDelivery(...args)),
+    }
     expect(await run()).toEqual({ kind: "delete" })
     expect(writes).toEqual(["pending", "succeeded"])
     expect(await row()).toMatchObject({ status: "succeeded", attemptCount: 1, work: null, finishedAt: world.now })
@@ -111,11 +113,10 @@ describe("deliver", () => {
 
   it("reads an endpoint again that is older than 2 s when it dials, and holds without an attempt", async () => {
     const endpoint = await world.addEndpoint()
-    const put = world.store.putDelivery
     world.deps.store = {
       ...world.store,
       putDelivery: async (...args) => {
-        const written = await put(...args)
+        const written = await world.store.putDelivery(...args)
         if (args[0].status === "pending") {
           world.now += 2_001
           await world.store.putEndpoint({ ...endpoint, version: 2, revision: 2, status: "paused" }, 1)
