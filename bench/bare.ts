@@ -7,6 +7,7 @@ import { createPost } from "@posthorn/http/post"
 
 import { cpuMeter, inputOf, say } from "./child.ts"
 import { type Load, rowsOf } from "./events.ts"
+import { type MemoryNow, settledMemory } from "./resident.ts"
 import type { Target } from "./receiver-process.ts"
 
 export interface BareInput {
@@ -16,6 +17,11 @@ export interface BareInput {
   concurrency: number
   /** `guarded`: the relay's own POST. `plain`: node:http with a keep-alive agent and no check of anything. */
   agent: "guarded" | "plain"
+}
+
+export interface BareReport {
+  cpuMs: number
+  end: MemoryNow
 }
 
 interface Body {
@@ -82,6 +88,7 @@ const work = targets.flatMap((target) => {
   })
 })
 await Promise.all(work)
-await say({ cpuMs: cpuMs() })
+const used = cpuMs()
+await say({ cpuMs: used, end: await settledMemory() } satisfies BareReport)
 close()
 process.exit()

@@ -1,7 +1,7 @@
 import { person } from "@posthorn/simulator/person"
 import { createSimulator } from "@posthorn/simulator/simulator"
 
-import type { BareInput } from "./bare.ts"
+import type { BareInput, BareReport } from "./bare.ts"
 import { startChild } from "./child.ts"
 import type { Load } from "./events.ts"
 import { prepare } from "./prepare.ts"
@@ -35,7 +35,7 @@ const roundOf = (received: Received, cpuMs: number): Round => ({
   cpuMicros: (cpuMs * 1_000) / received.timed,
 })
 
-export const bareRound = async (scale: Scale, agent: BareInput["agent"]): Promise<Round> => {
+export const bareRound = async (scale: Scale, agent: BareInput["agent"]): Promise<Round & BareReport> => {
   const receiver = await receiverFor(scale)
   const accountIds = Array.from({ length: scale.accounts }, (_, index) => `account-${index}`)
   const load: Load = { accountIds, eventsPerAccount: scale.eventsPerAccount }
@@ -43,9 +43,9 @@ export const bareRound = async (scale: Scale, agent: BareInput["agent"]): Promis
   const bare = startChild("bare.ts", input)
   try {
     const received = await bare.whileAlive(receiver.all(() => bare.send("mark")))
-    const { cpuMs } = await bare.next<{ cpuMs: number }>()
+    const report = await bare.next<BareReport>()
     await bare.end()
-    return roundOf(received, cpuMs)
+    return { ...roundOf(received, report.cpuMs), ...report }
   } finally {
     await bare.stop()
     await receiver.stop()

@@ -95,12 +95,14 @@ const unitsRows = (units: UnitsReport): Row[] => {
   ])
 }
 
-const memoryRows = ({ deliveries, endpoints, start, end, perSecond }: Memory): Row[] => [
+const memoryRows = ({ deliveries, endpoints, start, end, bareEnd, perSecond }: Memory): Row[] => [
   [
     `(e) resident after ${grouped(deliveries)} deliveries`,
-    `${megabytes(end)}; ${megabytes(start)} at the start`,
+    megabytes(end),
     `${endpoints} endpoints, ${grouped(perSecond)}/s`,
   ],
+  ["(e) resident at the start", megabytes(start)],
+  ["(e) bare after as many", megabytes(bareEnd), "which keeps the bodies in memory, and nothing on disk"],
 ]
 
 const megabytes = ({ rss, heapUsed }: Memory["end"]): string =>

@@ -1,9 +1,10 @@
-// `npm run check`: format, lint and types, one after another; says which failed. `--fix` mends what can be mended.
+// `npm run check`: generated docs, format, lint and types, one after another; says which failed. `--fix` mends what can be mended.
 import { spawnSync } from "node:child_process"
 
 const fix = process.argv.includes("--fix")
 const bin = (path: string, ...args: string[]) => [`node_modules/${path}`, ...args]
 const steps: [string, string[]][] = [
+  ["docs", ["scripts/docs.ts", ...(fix ? [] : ["--check"])]],
   ["format", bin("prettier/bin/prettier.cjs", fix ? "--write" : "--check", "--log-level=warn", ".")],
   ["lint", bin("eslint/bin/eslint.js", "--max-warnings=0", ...(fix ? ["--fix"] : []), ".")],
   ["types", bin("typescript/bin/tsc", "--project", "tsconfig.json")],

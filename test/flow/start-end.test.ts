@@ -32,7 +32,12 @@ const start = async (
   return { ...running, url }
 }
 const startOn = (upstream: Upstream) =>
-  start({ CONNECTSAFELY_API_KEY: "any", CONNECTSAFELY_BASE_URL: upstream.url, POSTHORN_POLL_SECONDS: "1" })
+  start({
+    CONNECTSAFELY_API_KEY: "any",
+    CONNECTSAFELY_BASE_URL: upstream.url,
+    POSTHORN_POLL_SECONDS: "1",
+    POSTHORN_REQUESTS_PER_MINUTE: "6000",
+  })
 /** With one delivery that its receiver never answers. */
 const startHanging = async (): Promise<Running> => {
   const [upstream, receiver] = [await startUpstream(), await startReceiver()]
@@ -75,6 +80,7 @@ describe("npm start", () => {
 
   it.each(["SIGINT", "SIGTERM"] as const)("ends with code 0 at %s while a delivery hangs", async (signal) => {
     const relay = await startHanging()
+    // So that SIGTERM reaches the relay twice, by itself and by its launcher: service managers do that.
     relay.killAll(signal)
     expect(await relay.ended(ENDS_WITHIN_MS)).toEqual({ code: 0, signal: null })
     expect(relay.err()).not.toMatch(TROUBLE)

@@ -25,6 +25,18 @@ export const createRelay = ({ dataDir, upstreamUrl }: { dataDir: string; upstrea
 
   return {
     api,
+    /** The ids of all events in its logs. */
+    events: async (): Promise<string[]> => {
+      const ids: string[] = []
+      for (let cursor: string | null = ""; cursor !== null;) {
+        const page: { data: { id: string }[]; nextCursor: string | null } = await api(
+          `/v1/events?limit=100${cursor === "" ? "" : `&cursor=${encodeURIComponent(cursor)}`}`,
+        )
+        ids.push(...page.data.map(({ id }) => id))
+        cursor = page.nextCursor
+      }
+      return ids
+    },
     launch: (): void => {
       running = run(["sh", "-c", NPM_START], {
         NODE_OPTIONS: `--import=${CRASH}`,

@@ -7,6 +7,8 @@ import { exchange, ExchangeError, type Route } from "./exchange.ts"
 
 const CONNECT_MS = 5_000
 const IDLE_MS = 20_000
+/** A timer may go off a little before the clock says so. */
+const TIMER_SLACK_MS = 5
 
 /**
  * The requests to upstream, whose address the operator chose: no guard, the system's own look-up. Keeps sockets until `close`.
@@ -41,7 +43,7 @@ export const createRequest = (): Request & { close: () => void } => {
     if (!answer.cut || answer.body.length >= asked.answerBytesMax) return result
     // Cut, but not for its length.
     if (isJson([answer.body])) return whole(answer)
-    return performance.now() - startedAt >= asked.deadlineMs
+    return performance.now() - startedAt >= asked.deadlineMs - TIMER_SLACK_MS
       ? {
           ok: false,
           kind: "timeout",

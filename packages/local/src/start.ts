@@ -77,9 +77,10 @@ const start = async (): Promise<void> => {
   simulator?.startPeople({ everyMs: PEOPLE_EVERY_MS })
 
   let stopping = false
-  const stop = (): void => {
-    // A second Ctrl-C means it.
-    if (stopping) process.exit(130)
+  const stop = (signal: NodeJS.Signals): void => {
+    // A second Ctrl-C means it. A second SIGTERM does not: a service manager sends it to us and to our launcher, which passes it on.
+    if (stopping && signal === "SIGINT") process.exit(130)
+    if (stopping) return
     stopping = true
     simulator?.stopPeople()
     void runtime

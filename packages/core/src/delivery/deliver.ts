@@ -17,6 +17,7 @@ import { parseSecret } from "./sign.ts"
 
 /** An endpoint's row is at most this old when its URL is dialled: so old settings are not used much longer than that. */
 const ENDPOINT_AGE_MAX_MS = 2 * SECOND_MS
+const ENDPOINT_READS_MAX = 3
 /** Waits up to this ride on a delayed queue message (SQS's own limit), longer ones on the due index. */
 export const QUEUE_DELAY_MAX_MS = 15 * MINUTE_MS
 
@@ -90,8 +91,12 @@ const attempt = async (
   deps: DeliverDeps,
 ): Promise<Verdict> => {
   const { store, clock } = deps
+  const claimedUntil = claimed.claim?.until ?? 0
   let endpoint = read
-  for (let at = readAt; clock.now() - at > ENDPOINT_AGE_MAX_MS;) {
+  let at = readAt
+  for (let reads = 0; clock.now() - at > ENDPOINT_AGE_MAX_MS; reads++) {
+    // A store so slow lets nobody know what holds now: left to the claim's end.
+    if (reads === ENDPOINT_READS_MAX) return { kind: "again", at: claimedUntil }
     at = clock.now()
     const again = await store.getEndpoint(read.id)
     const gate = gateOf(again, clock.now())
@@ -105,7 +110,6 @@ const attempt = async (
     endpoint = again
   }
   const startedAt = clock.now()
-  const claimedUntil = claimed.claim?.until ?? 0
   // Too late to dial under this claim: it ends as an interrupted attempt, like any that died.
   if (startedAt + SEND_DEADLINE_MS > claimedUntil) return { kind: "again", at: claimedUntil }
   const outcome = await dial(endpoint, event, startedAt, deps)

@@ -4,7 +4,7 @@ import type { Instant } from "../time.ts"
 import type { ConversationList, Dialect, ListedConversation } from "../upstream/thread.ts"
 import { UntrustedAnswer } from "./health.ts"
 import type { PollDeps } from "./poll.ts"
-import { activityOf } from "./prints.ts"
+import { activityOf, glimpseOf, hasMoved } from "./prints.ts"
 import type { Progress } from "./progress.ts"
 
 /** Most pages of the list in one poll. */
@@ -39,17 +39,20 @@ export const list = async (account: Account, progress: Progress, deps: PollDeps)
   let cursor = first.nextCursor
   let reachesWatermark = reaches(first, account)
   const cursors = new Set<string>()
+  let fresh = first.conversations
+  let waiting = 0
   // The first poll only draws the line: what page 1 does not show has its baseline at this instant.
   while (account.baselinedAt !== null && !reachesWatermark && cursors.size < LIST_PAGES_MAX - 1) {
     if (cursor === null || cursors.has(cursor)) break
-    // A list page costs a thread's request: leave half of the grant for reading what has been found.
-    if (progress.threadsLeft <= found.size / 4) break
+    // A list page costs a thread's request: what has been found comes first. Threads read before cost nothing now.
+    waiting += await countWaiting(fresh, account, deps)
+    if (progress.threadsLeft <= waiting) break
     cursors.add(cursor)
     progress.threadsLeft--
     const current = await page(account, first.dialect, cursor, progress, deps)
-    const before = found.size
-    for (const listed of current.conversations) if (!found.has(listed.id)) found.set(listed.id, listed)
-    reachesWatermark = reaches(current, account) || found.size === before
+    fresh = current.conversations.filter((listed) => !found.has(listed.id))
+    for (const listed of fresh) found.set(listed.id, listed)
+    reachesWatermark = reaches(current, account) || fresh.length === 0
     cursor = current.nextCursor
   }
   if (cursor === null) reachesWatermark = true
@@ -64,6 +67,18 @@ export const list = async (account: Account, progress: Progress, deps: PollDeps)
     date: first.date,
     fromCache: first.fromCache,
   }
+}
+
+/** How many of these have news, by the account's row, else by their checkpoints. */
+const countWaiting = async (conversations: ListedConversation[], account: Account, deps: PollDeps): Promise<number> => {
+  const moved = conversations.filter((listed) => hasMoved(frontGlimpse(account, listed.id), glimpseOf(listed)))
+  const checkpoints = await Promise.all(moved.map((listed) => deps.store.getCheckpoint(account.id, listed.id)))
+  return moved.filter((listed, index) => {
+    const checkpoint = checkpoints[index]
+    return checkpoint === null || checkpoint === undefined
+      ? activityOf(listed) > (account.baselinedAt ?? 0)
+      : hasMoved(checkpoint.glimpse, glimpseOf(listed))
+  }).length
 }
 
 const page = async (

@@ -14,6 +14,8 @@ import { readThread } from "./read-thread.ts"
 
 /** No thread read is started later than this into a poll: with one request's deadline it still ends within the function's timeout. */
 const READ_UNTIL_MS = 30 * SECOND_MS
+/** What is asked of the next deal for a walk (of a thread, or of the list) that did not end. */
+const WALK_REQUESTS = 5
 /** So many threads in a row that fail for themselves are not sick threads but a sick upstream. */
 const FAILURES_IN_A_ROW_MAX = 3
 
@@ -61,6 +63,7 @@ class Walk {
   /** Conversation -> what it looked like when it was read whole (now, or before). */
   readonly #settled = new Map<string, Glimpse>()
   readonly #unread = new Map<string, ListedConversation>()
+  #unfinished = 0
 
   constructor(account: Account, listing: Listing, progress: Progress, deps: PollDeps) {
     this.#account = { ...account, profileUrn: listing.profileUrn, baselinedAt: account.baselinedAt ?? 0 }
@@ -110,7 +113,8 @@ class Walk {
         }),
       ),
       quarantine: this.#quarantine,
-      demand: this.#unread.size,
+      demand:
+        this.#unread.size + this.#unfinished * WALK_REQUESTS + (this.#listing.reachesWatermark ? 0 : WALK_REQUESTS),
     }
   }
 
@@ -173,6 +177,7 @@ class Walk {
     // Published thread by thread, so that the first message does not wait for the last thread.
     await publishAppended(account, this.#progress, this.#deps)
     if (read.complete) this.#settle(listed.id, glimpse)
+    else this.#unfinished++
   }
 
   #settle(conversationId: string, glimpse: Glimpse): void {

@@ -121,6 +121,16 @@ describe("poll", () => {
     expect(ids().sort()).toEqual(["a2", "b2", "c2"])
   })
 
+  it("gets to the end of a long list that one grant does not cover, and past threads that it read before", async () => {
+    script.listPage = 5
+    const ids = Array.from({ length: 40 }, (_, index) => `c${index}`)
+    await baselined("a", "b", "c", "d", "e", "f", "g", ...ids)
+    for (const [index, id] of ids.entries()) script.write(id, message(`${id}x`, T + 61_000 + index))
+    for (let polls = 0; polls < 9; polls++) await pollOnce(12)
+    expect(new Set(published.map(({ event }) => event.id)).size).toBe(40)
+    expect((await row()).demand).toBe(0)
+  })
+
   it("trap 20: takes a conversation that left the page for nothing", async () => {
     await baselined("a", "b")
     script.conversations.delete("b")

@@ -116,7 +116,7 @@ const walkBack = async (newer: Collected, deepest: Thread, joint: number, readPa
 const answersNewestFirst = (page: Thread, meeting: number): boolean =>
   page.dialect === "conversations" &&
   (page.messages.at(-1)?.sentAt ?? 0) >= meeting &&
-  page.hasOlder !== false &&
+  (page.hasOlder !== false || page.messages.length >= FULL_PAGE) &&
   page.older !== null
 
 const reaches = (page: Thread, instant: number): boolean => {

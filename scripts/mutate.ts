@@ -1,0 +1,80 @@
+// `npm run mutate`: breaks a copy of the code in named ways, and expects the tests to notice each. `-- floor` runs those whose name
+// holds the word. Ends with 1 where a break was survived, or no longer applies.
+import { spawnSync } from "node:child_process"
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
+import path from "node:path"
+
+import { type Mutation, mutations } from "./mutations.ts"
+
+const COPIED = [
+  "packages",
+  "test",
+  "scripts",
+  "vitest.config.ts",
+  "package.json",
+  "tsconfig.json",
+  "tsconfig.base.json",
+]
+const root = path.resolve(import.meta.dirname, "..")
+
+/** The sources are copied; what npm installed is linked, but for our own packages, which must be the copies. */
+const copyTree = (): string => {
+  const copy = mkdtempSync(path.join(tmpdir(), "posthorn-mutate-"))
+  for (const name of COPIED)
+    cpSync(path.join(root, name), path.join(copy, name), {
+      recursive: true,
+      filter: (source) => path.basename(source) !== "node_modules",
+    })
+  const modules = path.join(copy, "node_modules")
+  mkdirSync(path.join(modules, "@posthorn"), { recursive: true })
+  for (const name of readdirSync(path.join(root, "node_modules")))
+    if (name !== "@posthorn" && !name.startsWith(".vite"))
+      symlinkSync(path.join(root, "node_modules", name), path.join(modules, name))
+  for (const name of readdirSync(path.join(copy, "packages")))
+    symlinkSync(path.join(copy, "packages", name), path.join(modules, "@posthorn", name))
+  return copy
+}
+
+const runTests = (copy: string, tests: string[]): boolean => {
+  const vitest = path.join(root, "node_modules/vitest/vitest.mjs")
+  const { status } = spawnSync(process.execPath, [vitest, "run", "--bail=1", "--reporter=dot", ...tests], {
+    cwd: copy,
+    stdio: "ignore",
+    timeout: 300_000,
+  })
+  return status === 0
+}
+
+const survives = (copy: string, mutation: Mutation): "noticed" | "survived" | "does not apply" => {
+  const file = path.join(copy, mutation.file)
+  const text = readFileSync(file, "utf8")
+  if (text.split(mutation.from).length !== 2) return "does not apply"
+  writeFileSync(
+    file,
+    text.replace(mutation.from, () => mutation.to),
+  )
+  try {
+    return runTests(copy, mutation.tests) ? "survived" : "noticed"
+  } finally {
+    writeFileSync(file, text)
+  }
+}
+
+const wanted = process.argv.slice(2).join(" ")
+const chosen = mutations.filter(({ name }) => name.includes(wanted))
+const copy = copyTree()
+let failed = 0
+try {
+  const tests = [...new Set(chosen.flatMap((mutation) => mutation.tests))]
+  if (!runTests(copy, tests)) throw new Error(`the unbroken code is red: ${tests.join(" ")}`)
+  for (const mutation of chosen) {
+    const result = survives(copy, mutation)
+    if (result !== "noticed") failed++
+    console.log(`${result === "noticed" ? "noticed " : result.toUpperCase()}  ${mutation.name}`)
+  }
+} finally {
+  rmSync(copy, { recursive: true, force: true })
+}
+console.log(`${chosen.length - failed} of ${chosen.length} mutations noticed`)
+if (failed > 0 || chosen.length === 0) process.exit(1)
