@@ -27,7 +27,7 @@ const quick: typeof full = {
   ten: { endpoints: 10, accounts: 4, eventsPerAccount: 200 },
   messages: 50,
   polls: 20,
-  memory: { endpoints: 10, accounts: 4, eventsPerAccount: 500 },
+  memory: { endpoints: 10, accounts: 4, eventsPerAccount: 250 },
 }
 
 const bench = async (): Promise<void> => {

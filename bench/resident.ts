@@ -8,9 +8,9 @@ export interface MemoryNow {
   heapUsed: number
 }
 
-const COLLECTIONS = 3
+const COLLECTIONS = 2
 /** V8 gives pages back some time after a collection. */
-const SETTLE_MS = 500
+const SETTLE_MS = 300
 
 /** This process's memory when it has nothing to do. Needs `--expose-gc`; without it, garbage counts too. */
 export const settledMemory = async (): Promise<MemoryNow> => {

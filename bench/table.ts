@@ -102,7 +102,7 @@ const memoryRows = ({ deliveries, endpoints, start, end, bareEnd, perSecond }: M
     `${endpoints} endpoints, ${grouped(perSecond)}/s`,
   ],
   ["(e) resident at the start", megabytes(start)],
-  ["(e) bare after as many", megabytes(bareEnd), "which keeps the bodies in memory, and nothing on disk"],
+  ["(e) bare after as many", megabytes(bareEnd), "no store at all: what V8 keeps for later"],
 ]
 
 const megabytes = ({ rss, heapUsed }: Memory["end"]): string =>

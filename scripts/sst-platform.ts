@@ -42,4 +42,11 @@ const install = (): string => {
   return folder
 }
 
-if (import.meta.main) console.log(sstPlatformFolder() ?? install())
+export const bringSstPlatform = (): string => {
+  const folder = sstPlatformFolder()
+  if (folder !== null) return folder
+  console.error("bringing the source of SST's components to .sst/platform: once, half a minute, 330 MB")
+  return install()
+}
+
+if (import.meta.main) console.log(bringSstPlatform())

@@ -61,7 +61,7 @@ export const createSchedule = (deps: ScheduleDeps): Schedule => {
         : null
     const free = accounts.filter((account) => !polling.has(account.id))
     const left = Math.max(0, perMinute - requests.used(now))
-    for (const message of due(free, { until: now, requests: left })) {
+    for (const message of due(free, { now, until: now, intervalMs, requests: left })) {
       const settings = { intervalMs, stretched, requestsPerMinute: deps.settings.requestsPerMinute }
       polling.set(message.accountId, run(message, settings))
     }

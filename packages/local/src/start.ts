@@ -46,6 +46,22 @@ const start = async (): Promise<void> => {
   }).catch((error: unknown) => {
     throw listenError(error, settings.port)
   })
+  // From here on there is something to end: before the banner, since whoever reads it may act at once.
+  let stopping = false
+  const stop = (signal: NodeJS.Signals): void => {
+    // A second Ctrl-C means it. A second SIGTERM does not: a service manager sends it to us and to our launcher, which passes it on.
+    if (stopping && signal === "SIGINT") process.exit(130)
+    if (stopping) return
+    stopping = true
+    simulator?.stopPeople()
+    void runtime
+      .stop()
+      .then(() => simulator?.close())
+      .then(() => directory.close())
+      .then(() => process.exit(0))
+  }
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, stop)
+
   const known = (await runtime.store.listAccounts()).length
   // Upstream may take its time, or be away: what was found before does not wait for it.
   if (!simulated && known > 0) runtime.start()
@@ -54,7 +70,7 @@ const start = async (): Promise<void> => {
     (error: unknown) => {
       if (!(error instanceof UpstreamError)) throw error
       const sentence = upstreamSentence(error, settings.connectsafelyBaseUrl)
-      if (known > 0) return sentence
+      if (known > 0) return `${sentence} It is asked again and again.`
       // It holds nothing of that upstream yet, whose address may have been mistyped: the right one must find it free.
       rmSync(path.join(directory.path, "posthorn.json"))
       throw new StartError(sentence)
@@ -75,21 +91,6 @@ const start = async (): Promise<void> => {
   )
   if (simulated || known === 0) runtime.start()
   simulator?.startPeople({ everyMs: PEOPLE_EVERY_MS })
-
-  let stopping = false
-  const stop = (signal: NodeJS.Signals): void => {
-    // A second Ctrl-C means it. A second SIGTERM does not: a service manager sends it to us and to our launcher, which passes it on.
-    if (stopping && signal === "SIGINT") process.exit(130)
-    if (stopping) return
-    stopping = true
-    simulator?.stopPeople()
-    void runtime
-      .stop()
-      .then(() => simulator?.close())
-      .then(() => directory.close())
-      .then(() => process.exit(0))
-  }
-  for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, stop)
 }
 
 const listenError = (error: unknown, port: number): unknown => {

@@ -2,7 +2,7 @@ import * as fc from "fast-check"
 import { describe, expect, it } from "vitest"
 
 import { afterRateLimit, dealable, perMinuteAt } from "./budget.ts"
-import { due, intervalFor } from "./due.ts"
+import { type Deal, due, intervalFor } from "./due.ts"
 import { T } from "./test-samples.ts"
 
 const waiting = (id: string, over: { nextPollAt?: number; demand?: number } = {}) => ({
@@ -12,20 +12,27 @@ const waiting = (id: string, over: { nextPollAt?: number; demand?: number } = {}
   ...over,
 })
 
+const deal = (over: Partial<Deal> = {}): Deal => ({ now: T, until: T, intervalMs: 60_000, requests: 10, ...over })
+
 describe("due", () => {
   it("deals one list call to each account that is due, and what is left to threads", () => {
-    const messages = due([waiting("a"), waiting("b"), waiting("later", { nextPollAt: T + 61_000 })], {
-      until: T + 60_000,
-      requests: 10,
-    })
+    const messages = due(
+      [waiting("a"), waiting("b"), waiting("later", { nextPollAt: T + 61_000 })],
+      deal({ until: T + 59_000, requests: 10 }),
+    )
     expect(messages.map(({ accountId, grant }) => [accountId, grant.list, grant.threads])).toEqual([
       ["a", 1, 4],
       ["b", 1, 4],
     ])
   })
 
+  it("deals several polls of an account into a tick that is longer than the interval", () => {
+    const messages = due([waiting("a", { nextPollAt: T - 5_000 })], deal({ until: T + 59_999, intervalMs: 20_000 }))
+    expect(messages.map(({ at }) => at - T)).toEqual([-5_000, 20_000, 40_000])
+  })
+
   it("serves those first that could not read everything", () => {
-    const messages = due([waiting("a"), waiting("b", { demand: 5 })], { until: T, requests: 8 })
+    const messages = due([waiting("a"), waiting("b", { demand: 5 })], deal({ requests: 8 }))
     expect(messages.map(({ grant }) => grant.threads)).toEqual([1, 5])
   })
 
@@ -36,10 +43,11 @@ describe("due", () => {
           maxLength: 60,
         }),
         fc.nat(100),
-        (accounts, requests) => {
+        fc.integer({ min: 10, max: 200 }),
+        (accounts, requests, intervalMs) => {
           const dealt = due(
             accounts.map((account, index) => ({ id: `a${index}`, ...account })),
-            { until: T, requests },
+            deal({ requests, intervalMs }),
           )
           const sum = dealt.reduce((total, { grant }) => total + grant.list + grant.threads, 0)
           expect(sum).toBeLessThanOrEqual(requests)

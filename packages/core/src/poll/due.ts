@@ -17,31 +17,38 @@ export interface PollMessage {
 
 /** More threads than this are not read in one poll, however much is left: a poll has to end within its function's timeout. */
 export const THREADS_PER_POLL_MAX = 30
+/** More polls of one account than this are not dealt out at once. */
+const POLLS_PER_DEAL_MAX = 60
 /** Accounts share this much of the dealable requests for their list calls; the rest reads threads. */
 const LIST_SHARE = 0.5
 
+export interface Deal {
+  now: Instant
+  /** Polls up to this instant are dealt out: one tick's length ahead, or just `now`. */
+  until: Instant
+  /** Between two polls of an account; several of them may fall into one tick. */
+  intervalMs: number
+  /** Requests at hand for all of them. */
+  requests: number
+}
+
 /**
- * Which accounts are due up to `until`, and how the requests at hand are dealt out among them: one list call each, then what is
- * left in turns, first to those that could not read everything last time. Pure. The sum of all grants is at most `requests`;
- * accounts that get no list call stay due.
+ * Which polls are due up to `until`, and how the requests at hand are dealt out among them: one list call each, then what is left in
+ * turns, first to accounts that could not read everything last time. Pure. The sum of all grants is at most `requests`; a poll that
+ * gets no list call is not made, and its account stays due.
  */
-export const due = (
-  accounts: Pick<Account, "id" | "nextPollAt" | "demand">[],
-  { until, requests }: { until: Instant; requests: number },
-): PollMessage[] => {
-  const waiting = accounts
-    .filter((account) => account.nextPollAt <= until)
-    .sort((a, b) => a.nextPollAt - b.nextPollAt || (a.id < b.id ? -1 : 1))
-    .slice(0, Math.max(0, requests))
-  let left = requests - waiting.length
-  const threads = new Map<string, number>()
-  const give = (wants: (account: { id: string; demand: number }) => number): void => {
+export const due = (accounts: Pick<Account, "id" | "nextPollAt" | "demand">[], deal: Deal): PollMessage[] => {
+  const polls = accounts
+    .flatMap((account) => timesOf(account, deal).map((at) => ({ account, at, threads: 0 })))
+    .sort((a, b) => a.at - b.at || (a.account.id < b.account.id ? -1 : 1))
+    .slice(0, Math.max(0, deal.requests))
+  let left = deal.requests - polls.length
+  const give = (wanted: (account: { demand: number }) => number): void => {
     for (let given = true; given && left > 0;) {
       given = false
-      for (const account of waiting) {
-        const has = threads.get(account.id) ?? 0
-        if (left === 0 || has >= Math.min(wants(account), THREADS_PER_POLL_MAX)) continue
-        threads.set(account.id, has + 1)
+      for (const poll of polls) {
+        if (left === 0 || poll.threads >= Math.min(wanted(poll.account), THREADS_PER_POLL_MAX)) continue
+        poll.threads++
         left--
         given = true
       }
@@ -49,12 +56,18 @@ export const due = (
   }
   give((account) => account.demand)
   give(() => THREADS_PER_POLL_MAX)
-  return waiting.map((account) => ({
-    v: 1,
-    accountId: account.id,
-    at: account.nextPollAt,
-    grant: { list: 1, threads: threads.get(account.id) ?? 0 },
-  }))
+  return polls.map(({ account, at, threads }) => ({ v: 1, accountId: account.id, at, grant: { list: 1, threads } }))
+}
+
+/** The first poll keeps its own instant, however long ago: a later one has been there if the account's is newer. */
+const timesOf = (account: Pick<Account, "nextPollAt">, { now, until, intervalMs }: Deal): Instant[] => {
+  if (account.nextPollAt > until) return []
+  const times = [account.nextPollAt]
+  for (let at = Math.max(account.nextPollAt, now) + intervalMs; at <= until; at += intervalMs) {
+    if (times.length === POLLS_PER_DEAL_MAX) break
+    times.push(at)
+  }
+  return times
 }
 
 /** The interval that so many accounts can have: as wished, or stretched until their list calls fit into their share. */

@@ -56,7 +56,7 @@ export const poll = async (message: PollMessage, deps: PollDeps): Promise<PollRe
   try {
     await recover(account, progress, deps)
     const outcome = await ask(account, progress, deps)
-    return await finish(account, outcome, progress, deps)
+    return await finish(account, message, outcome, progress, deps)
   } catch (error) {
     if (!(error instanceof LostRace)) throw error
     deps.logger.info("poll.lost_race", { accountId: account.id })
@@ -90,7 +90,13 @@ const ask = async (account: Account, progress: Progress, deps: PollDeps): Promis
 }
 
 /** Status, publication, and the account's row: the lease goes with the last write. */
-const finish = async (account: Account, outcome: Outcome, progress: Progress, deps: PollDeps): Promise<PollReport> => {
+const finish = async (
+  account: Account,
+  message: PollMessage,
+  outcome: Outcome,
+  progress: Progress,
+  deps: PollDeps,
+): Promise<PollReport> => {
   const now = deps.clock.now()
   const { intervalMs } = deps.settings
   const common = {
@@ -116,7 +122,8 @@ const finish = async (account: Account, outcome: Outcome, progress: Progress, de
     const health = afterSuccess(account, { stale: outcome.stale, stretched: deps.settings.stretched })
     const status = await changeStatus(account, health, progress, deps)
     await publishAppended(account, progress, deps)
-    const nextPollAt = Math.max(now, progress.startedAt + intervalMs)
+    // From when it was due, not from when it ran: a message for the next poll may be on its way already.
+    const nextPollAt = Math.max(now, message.at + intervalMs)
     const done = { ...common, ...outcome.changes, ...status, lastPolledAt: now, nextPollAt }
     await deps.store.saveProgress(
       account.id,

@@ -1,0 +1,22 @@
+import { bus } from "./bus"
+import { publishesTo, reads, sendsTo, writes } from "./grants"
+import { deliveryQueue, pollQueue } from "./queues"
+import { secret } from "./secret"
+import { table } from "./table"
+
+export const apiFunction = new sst.aws.Function("Api", {
+  handler: "packages/aws/src/handlers/api.handler",
+  // API Gateway gives up after 30 s.
+  timeout: "29 seconds",
+  link: [table, deliveryQueue, pollQueue, bus, secret.AdminKey, secret.EncryptionKey, secret.ConnectSafelyApiKey],
+  permissions: [...reads(table), writes(table), sendsTo(deliveryQueue), sendsTo(pollQueue), publishesTo(bus)],
+})
+
+/** An HTTP API rather than a function's own URL: it throttles before anything is paid for a function. */
+export const api = new sst.aws.ApiGatewayV2("Gateway", {
+  // Keys belong on servers: no browser of another origin has business here.
+  cors: false,
+  accessLog: { retention: "1 month" },
+  transform: { stage: { defaultRouteSettings: { throttlingRateLimit: 50, throttlingBurstLimit: 100 } } },
+})
+api.route("$default", apiFunction.arn, { name: "Default" })

@@ -1,0 +1,60 @@
+import { apiFunction } from "./api"
+import { deliver, sweep } from "./deliver"
+import { fanout } from "./fanout"
+import { poll, schedule } from "./poll"
+
+/** Metrics made from log lines: they cost nothing while the line is not written. */
+
+export const functions = {
+  Schedule: schedule,
+  Poll: poll,
+  Fanout: fanout,
+  Deliver: deliver,
+  Sweep: sweep,
+  Api: apiFunction,
+}
+export const namespace = `${$app.name}-${$app.stage}`
+
+/** Lambda leaves a line that is JSON as it is, and puts an object given to `console` under `message`. */
+const fact = (name: string) => `($.fact = "${name}" || $.message.fact = "${name}")`
+const kind = (name: string) => `$.kind = "${name}" || $.message.kind = "${name}"`
+const ended = (status: string) => `$.record.status = "${status}"`
+
+const count = (metric: string, pattern: string, ...from: (keyof typeof functions)[]) => {
+  for (const name of from)
+    new aws.cloudwatch.LogMetricFilter(`${metric}In${name}`, {
+      logGroupName: functions[name].nodes.logGroup.apply((group) => group!.name),
+      pattern,
+      metricTransformation: { namespace, name: metric, value: "1" },
+    })
+  return metric
+}
+
+/** Lambda's own metric is one per function, and an alarm is paid for by the metric: six instead of one. */
+export const functionErrors = count(
+  "FunctionErrors",
+  `{ $.type = "platform.report" && (${["error", "failure", "timeout"].map(ended).join(" || ")}) }`,
+  "Schedule",
+  "Poll",
+  "Fanout",
+  "Deliver",
+  "Sweep",
+  "Api",
+)
+/** Upstream does not let us see an account: nothing is read of it until somebody acts. Told at every poll, not only at the first. */
+export const accountRefused = count(
+  "AccountRefused",
+  `{ ${fact("poll.failed")} && (${["unauthorized", "forbidden", "not_found"].map(kind).join(" || ")}) }`,
+  "Poll",
+)
+/** Whoever appends to a log may find an entry in it that the bus refuses for good. */
+export const eventUnpublishable = count(
+  "EventUnpublishable",
+  `{ ${fact("event.unpublishable")} }`,
+  "Poll",
+  "Deliver",
+  "Sweep",
+  "Api",
+)
+export const pollFailed = count("PollFailed", `{ ${fact("poll.failed")} }`, "Poll")
+export const endpointDisabled = count("EndpointDisabled", `{ ${fact("endpoint.disabled")} }`, "Deliver", "Sweep", "Api")
