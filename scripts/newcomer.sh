@@ -14,11 +14,14 @@ trap finish EXIT
 
 git clone --quiet "$root" "$clone/posthorn"
 cd "$clone/posthorn"
+# The program itself: npx in between would keep signals to itself.
+npm10=$(npx --yes --package=npm@10.8 which npm)
+echo "npm $("$npm10" --version)"
 started=$(date +%s)
-npx --yes npm@10.8 ci
+"$npm10" ci
 echo "npm ci took $(($(date +%s) - started)) s"
 
-PORT=0 npx --yes npm@10.8 start >"$out" 2>&1 &
+PORT=0 "$npm10" start >"$out" 2>&1 &
 relay=$!
 for _ in $(seq 1 120); do
   if grep -q "signature verifies" "$out"; then break; fi
