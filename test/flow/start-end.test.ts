@@ -11,7 +11,6 @@ import { startReceiver } from "../receiver.ts"
 const ADMIN_KEY = "phk_test_key_of_start_end"
 /** For what is under way; then, for a machine that is busy, the end of the process. */
 const ENDS_WITHIN_MS = 3_000
-const SETTINGS = { POSTHORN_ADMIN_KEY: ADMIN_KEY, PORT: "0" }
 
 const TROUBLE = /"level":"(error|fatal)"|Error/
 
@@ -21,29 +20,30 @@ afterEach(async () => {
   for (const cleanup of cleanups.splice(0)) await cleanup()
 })
 
-const start = async (
-  env: Record<string, string> = {},
-  command = ["sh", "-c", NPM_START],
-): Promise<Running & { url: string }> => {
-  const dataDir = mkdtempSync(path.join(tmpdir(), "posthorn-end-"))
-  cleanups.push(() => rmSync(dataDir, { recursive: true, force: true }))
-  const running = run(command, { ...SETTINGS, POSTHORN_DATA_DIR: dataDir, ...env })
+const directory = (): string => {
+  const made = mkdtempSync(path.join(tmpdir(), "posthorn-end-"))
+  cleanups.push(() => rmSync(made, { recursive: true, force: true }))
+  return made
+}
+const launch = (env: Record<string, string> = {}, command = ["sh", "-c", NPM_START]): Running =>
+  run(command, { POSTHORN_ADMIN_KEY: ADMIN_KEY, PORT: "0", POSTHORN_DATA_DIR: directory(), ...env })
+const start = async (...how: Parameters<typeof launch>): Promise<Running & { url: string }> => {
+  const running = launch(...how)
   const [, url = ""] = await running.says(/Posthorn +(http:\S+)/)
   return { ...running, url }
 }
-const startOn = (upstream: Upstream) =>
-  start({
-    CONNECTSAFELY_API_KEY: "any",
-    CONNECTSAFELY_BASE_URL: upstream.url,
-    POSTHORN_POLL_SECONDS: "1",
-    POSTHORN_REQUESTS_PER_MINUTE: "6000",
-  })
+const settingsFor = (upstream: Upstream): Record<string, string> => ({
+  CONNECTSAFELY_API_KEY: "any",
+  CONNECTSAFELY_BASE_URL: upstream.url,
+  POSTHORN_POLL_SECONDS: "1",
+  POSTHORN_REQUESTS_PER_MINUTE: "6000",
+})
 /** With one delivery that its receiver never answers. */
 const startHanging = async (): Promise<Running> => {
   const [upstream, receiver] = [await startUpstream(), await startReceiver()]
   cleanups.push(() => receiver.close())
   receiver.answer({ hang: "headers" })
-  const relay = await startOn(upstream)
+  const relay = await start(settingsFor(upstream))
   const api = async (route: string, body?: unknown): Promise<unknown> =>
     (
       await fetch(`${relay.url}${route}`, {
@@ -88,11 +88,24 @@ describe("npm start", () => {
 
   it("ends with code 0 while a poll hangs", async () => {
     const upstream = await startUpstream()
-    const relay = await startOn(upstream)
+    const relay = await start(settingsFor(upstream))
     await upstream.hang()
+    await upstream.asked()
     relay.killAll("SIGINT")
     expect(await relay.ended(ENDS_WITHIN_MS)).toEqual({ code: 0, signal: null })
     expect(relay.err()).not.toMatch(TROUBLE)
+  })
+
+  it("ends with code 0 while the first look at upstream hangs, and leaves no trace of that upstream", async () => {
+    const [hanging, upstream] = [await startUpstream(), await startUpstream()]
+    await hanging.hang()
+    const POSTHORN_DATA_DIR = directory()
+    const relay = launch({ ...settingsFor(hanging), POSTHORN_DATA_DIR })
+    await hanging.asked()
+    relay.killAll("SIGINT")
+    expect(await relay.ended(ENDS_WITHIN_MS)).toEqual({ code: 0, signal: null })
+    expect(`${relay.out()}${relay.err()}`).toBe("")
+    await launch({ ...settingsFor(upstream), POSTHORN_DATA_DIR }).says(/Posthorn +http/)
   })
 
   it("ends when npm is told to, with npm", async () => {

@@ -68,12 +68,13 @@ export const startUpstream = async () => {
     burst: async (): Promise<void> => {
       for (let turn = 0; turn < 2 * conversations.length; turn++) await write()
     },
-    /** From now on it answers nothing; resolves when somebody waits for it. */
-    hang: async (): Promise<void> => {
-      await control("fault", { kind: "hang", where: "headers" })
-      const isAsked = async () =>
+    /** From now on it answers nothing. */
+    hang: () => control("fault", { kind: "hang", where: "headers" }),
+    /** Resolves when somebody waits for an answer. */
+    asked: async (): Promise<void> => {
+      const isWaiting = async () =>
         (await control<{ status: number | null }[]>("requests")).some(({ status }) => status === null)
-      await until(isAsked, "a request that hangs")
+      await until(isWaiting, "a request that hangs")
     },
     /** A conversation that begins only now. */
     beginOne: () => begin(one.id, [`Newcomer ${conversations.length} Example`]),

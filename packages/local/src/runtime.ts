@@ -74,6 +74,8 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime> =
   const { settings, logger } = options
   const store = openStore({ path: options.path })
   await store.clearLeases()
+  const ended = await store.endClaims()
+  if (ended > 0) logger.warn("delivery.claims_ended", { claims: ended })
   const bytes = (size: number): Uint8Array => randomBytes(size)
   const seal = createSeal({ keys: options.encryptionKeys, randomBytes: bytes })
   const random = Math.random

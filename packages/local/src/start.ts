@@ -46,6 +46,11 @@ const start = async (): Promise<void> => {
   }).catch((error: unknown) => {
     throw listenError(error, settings.port)
   })
+  /** What holds nothing of an upstream yet is not its own: the address may have been mistyped, and the right one is to find it free. */
+  const disownIfEmpty = async (): Promise<void> => {
+    const isEmpty = (await runtime.store.listAccounts()).length === 0
+    if (isEmpty) rmSync(path.join(directory.path, "posthorn.json"), { force: true })
+  }
   // From here on there is something to end: before the banner, since whoever reads it may act at once.
   let stopping = false
   const stop = (signal: NodeJS.Signals): void => {
@@ -54,28 +59,29 @@ const start = async (): Promise<void> => {
     if (stopping) return
     stopping = true
     simulator?.stopPeople()
-    void runtime
-      .stop()
+    void disownIfEmpty()
+      .then(() => runtime.stop())
       .then(() => simulator?.close())
       .then(() => directory.close())
       .then(() => process.exit(0))
   }
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, stop)
+  const isStopping = (): boolean => stopping
 
   const known = (await runtime.store.listAccounts()).length
   // Upstream may take its time, or be away: what was found before does not wait for it.
   if (!simulated && known > 0) runtime.start()
   const warning = await runtime.discover().then(
     () => null,
-    (error: unknown) => {
+    async (error: unknown) => {
       if (!(error instanceof UpstreamError)) throw error
       const sentence = upstreamSentence(error, settings.connectsafelyBaseUrl)
-      if (known > 0) return `${sentence} It is asked again and again.`
-      // It holds nothing of that upstream yet, whose address may have been mistyped: the right one must find it free.
-      rmSync(path.join(directory.path, "posthorn.json"))
+      if (known > 0 || isStopping()) return `${sentence} It is asked again and again.`
+      await disownIfEmpty()
       throw new StartError(sentence)
     },
   )
+  if (isStopping()) return
   if (simulated) await runtime.registerDemo()
   say(
     banner({

@@ -7,6 +7,7 @@ import { messageOf } from "@posthorn/core/error"
 import { StartError } from "../start-error.ts"
 import { accountStore, clearLeases } from "./accounts.ts"
 import { budgetStore } from "./budget.ts"
+import { endClaims } from "./claims.ts"
 import { checkpointStore } from "./checkpoints.ts"
 import { deliveryStore } from "./deliveries.ts"
 import { endpointStore } from "./endpoints.ts"
@@ -21,6 +22,8 @@ export interface SqliteStore extends Store {
   writer: Writer
   /** At start only: one process has the file, so leases of an earlier one mean nothing. */
   clearLeases(): Promise<void>
+  /** Likewise for claims; answers how many there were. */
+  endClaims(): Promise<number>
   purge: Purge
   close(): Promise<void>
 }
@@ -40,6 +43,7 @@ export const openStore = ({ path }: { path: string }): SqliteStore => {
     db,
     writer,
     clearLeases: () => clearLeases(db, writer),
+    endClaims: () => endClaims(db, writer),
     purge: createPurge(db, writer, log.forget),
     close: async () => {
       writer.close()
