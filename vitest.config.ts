@@ -11,6 +11,8 @@ export default defineConfig({
       project("contract", ["test/contract/**/*.test.ts"]),
       project("flow", ["test/flow/**/*.test.ts"]),
       project("simulation", ["test/simulation/**/*.test.ts"]),
+      project("aws", ["test/aws/**/*.test.ts"]),
+      project("infra", ["test/infra/**/*.test.ts"]),
       project("kill", ["test/kill/**/*.test.ts"]),
     ],
   },

@@ -1,5 +1,5 @@
 import { bus } from "./bus"
-import { publishesTo, reads, sendsTo, writes } from "./grants"
+import { publishesTo, reads, searches, sendsTo, writes } from "./grants"
 import { deliveryQueue, pollQueue } from "./queues"
 import { secret } from "./secret"
 import { table } from "./table"
@@ -9,7 +9,14 @@ export const apiFunction = new sst.aws.Function("Api", {
   // API Gateway gives up after 30 s.
   timeout: "29 seconds",
   link: [table, deliveryQueue, pollQueue, bus, secret.AdminKey, secret.EncryptionKey, secret.ConnectSafelyApiKey],
-  permissions: [...reads(table), writes(table), sendsTo(deliveryQueue), sendsTo(pollQueue), publishesTo(bus)],
+  permissions: [
+    reads(table),
+    searches(table, "list", "work", "day"),
+    writes(table),
+    sendsTo(deliveryQueue),
+    sendsTo(pollQueue),
+    publishesTo(bus),
+  ],
 })
 
 /** An HTTP API rather than a function's own URL: it throttles before anything is paid for a function. */

@@ -1,6 +1,6 @@
 import { bus } from "./bus"
 import { everyMinute, onlyNow } from "./every-minute"
-import { publishesTo, reads, receivesFrom, sendsTo, writes } from "./grants"
+import { publishesTo, reads, receivesFrom, searches, sendsTo, writes } from "./grants"
 import { deliveryQueue } from "./queues"
 import { secret } from "./secret"
 import { table } from "./table"
@@ -13,7 +13,14 @@ export const deliver = new sst.aws.Function("Deliver", {
   handler: "packages/aws/src/handlers/deliver.handler",
   timeout: "30 seconds",
   link: [table, bus, deliveryQueue, secret.EncryptionKey],
-  permissions: [...reads(table), writes(table), publishesTo(bus), sendsTo(deliveryQueue), receivesFrom(deliveryQueue)],
+  permissions: [
+    reads(table),
+    searches(table, "work"),
+    writes(table),
+    publishesTo(bus),
+    sendsTo(deliveryQueue),
+    receivesFrom(deliveryQueue),
+  ],
 })
 deliveryQueue.subscribe(deliver.arn, {
   batch: { size: 10, partialResponses: true },
@@ -30,6 +37,6 @@ export const sweep = new sst.aws.Function("Sweep", {
   handler: "packages/aws/src/handlers/sweep.handler",
   timeout: "50 seconds",
   link: [table, bus, deliveryQueue],
-  permissions: [...reads(table), writes(table), publishesTo(bus), sendsTo(deliveryQueue)],
+  permissions: [reads(table), searches(table, "work"), writes(table), publishesTo(bus), sendsTo(deliveryQueue)],
 })
 everyMinute("SweepTick", sweep)

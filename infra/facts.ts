@@ -23,7 +23,7 @@ const ended = (status: string) => `$.record.status = "${status}"`
 const count = (metric: string, pattern: string, ...from: (keyof typeof functions)[]) => {
   for (const name of from)
     new aws.cloudwatch.LogMetricFilter(`${metric}In${name}`, {
-      logGroupName: functions[name].nodes.logGroup.apply((group) => group!.name),
+      logGroupName: functions[name].nodes.function.loggingConfig.logGroup,
       pattern,
       metricTransformation: { namespace, name: metric, value: "1" },
     })

@@ -8,7 +8,7 @@ export const fanout = new sst.aws.Function("Fanout", {
   handler: "packages/aws/src/handlers/fanout.handler",
   timeout: "30 seconds",
   link: [table, deliveryQueue],
-  permissions: [...reads(table), sendsTo(deliveryQueue), sendsTo(fanoutDlq)],
+  permissions: [reads(table), sendsTo(deliveryQueue), sendsTo(fanoutDlq)],
   retries: 2,
   transform: {
     eventInvokeConfig: {

@@ -1,14 +1,16 @@
-import { indexes } from "@posthorn/aws/store/keys"
+import type { IndexName } from "@posthorn/aws/store/keys"
 
 /** What a function may do, named action by action and resource by resource. Nothing scans, nothing deletes: time to live does. */
 
-export const reads = (table: sst.aws.Dynamo) => [
-  { actions: ["dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query"], resources: [table.arn] },
-  {
-    actions: ["dynamodb:Query"],
-    resources: Object.keys(indexes).map((index) => $interpolate`${table.arn}/index/${index}`),
-  },
-]
+export const reads = (table: sst.aws.Dynamo) => ({
+  actions: ["dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query"],
+  resources: [table.arn],
+})
+
+export const searches = (table: sst.aws.Dynamo, ...indexes: IndexName[]) => ({
+  actions: ["dynamodb:Query"],
+  resources: indexes.map((index) => $interpolate`${table.arn}/index/${index}`),
+})
 
 export const writes = (table: sst.aws.Dynamo) => ({
   actions: ["dynamodb:PutItem", "dynamodb:UpdateItem"],

@@ -11,7 +11,7 @@ export const schedule = new sst.aws.Function("Schedule", {
   handler: "packages/aws/src/handlers/schedule.handler",
   timeout: "30 seconds",
   link: [table, pollQueue],
-  permissions: [...reads(table), writes(table), sendsTo(pollQueue)],
+  permissions: [reads(table), writes(table), sendsTo(pollQueue)],
 })
 everyMinute("ScheduleTick", schedule)
 
@@ -20,7 +20,7 @@ export const poll = new sst.aws.Function("Poll", {
   // Below the lease's 60 s: a lease that ran out means a dead process.
   timeout: "50 seconds",
   link: [table, bus, secret.ConnectSafelyApiKey],
-  permissions: [...reads(table), writes(table), publishesTo(bus), receivesFrom(pollQueue)],
+  permissions: [reads(table), writes(table), publishesTo(bus), receivesFrom(pollQueue)],
 })
 // One account per invocation, so that a slow one takes nobody else's time. No maximum concurrency: with one, Lambda's idle
 // polling of the queue cannot go down, and the number of accounts is the bound anyway.

@@ -169,7 +169,9 @@ MockMonitor.prototype.newUrn = (parent, type, name) =>
   `urn:pulumi:${stage}::posthorn::${[...(parent ? parent.split("::")[2].split("$") : []), type].filter((t, i, all) => t !== "pulumi:pulumi:Stack" || all.length === 1).join("$")}::${name}`
 MockMonitor.prototype.registerResourceOutputs = (req, callback) => {
   const { target, properties } = plain(req.getOutputs().toJavaScript())
-  if (req.getUrn().includes("::sst:sst:LinkRef::")) links[target] = properties
+  const isSecret = properties?.type === "sst.sst.Secret"
+  if (req.getUrn().includes("::sst:sst:LinkRef::"))
+    links[target] = isSecret ? { ...properties, value: properties.value === "" ? "" : "(set)" } : properties
   callback(null, {})
 }
 await pulumi.runtime.setMocks(

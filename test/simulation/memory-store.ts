@@ -4,7 +4,7 @@ import { WORK_SHARDS } from "@posthorn/core/delivery"
 import type { EndpointRow } from "@posthorn/core/endpoint"
 import type { LogRow } from "@posthorn/core/log-row"
 import type { Budget } from "@posthorn/core/poll/budget"
-import type { Store } from "@posthorn/core/ports"
+import type { BudgetStore, Store } from "@posthorn/core/ports"
 import { pageOf } from "./memory-page.ts"
 
 /** What a MemoryStore holds, for those who check it. */
@@ -17,6 +17,8 @@ export interface Tables {
   endpoints: Map<string, EndpointRow>
   deliveries: Map<string, DeliveryRow>
   budget: Budget | null
+  ticks: Set<number>
+  reserved: Map<number, number>
 }
 
 export type MemoryStore = Store & { tables: Tables }
@@ -32,6 +34,8 @@ export const memoryStore = (): MemoryStore => {
     endpoints: new Map(),
     deliveries: new Map(),
     budget: null,
+    ticks: new Set(),
+    reserved: new Map(),
   }
   return { tables, ...accounts(tables), ...log(tables), ...endpoints(tables), ...deliveries(tables), ...budget(tables) }
 }
@@ -213,11 +217,22 @@ const deliveries = (
   }
 }
 
-const budget = (tables: Tables): Part<"getBudget" | "putBudget"> => ({
+const budget = (tables: Tables): Part<keyof BudgetStore> => ({
   getBudget: async () => tables.budget,
   putBudget: async (row, expectedVersion) => {
     if ((tables.budget?.version ?? null) !== expectedVersion) return false
     tables.budget = frozen(row)
+    return true
+  },
+  claimTick: async (minute) => {
+    if (tables.ticks.has(minute)) return false
+    tables.ticks.add(minute)
+    return true
+  },
+  takeReserved: async (minute, max) => {
+    const taken = tables.reserved.get(minute) ?? 0
+    if (taken >= max) return false
+    tables.reserved.set(minute, taken + 1)
     return true
   },
 })

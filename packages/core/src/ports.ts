@@ -125,11 +125,15 @@ export interface DeliveryStore {
   listDeliveriesLagging(filters: DeliveryFilters, page: PageRequest): Promise<Page<DeliveryRow>>
 }
 
-/** One row: what all polls share about upstream's limits. */
+/** What all polls share about upstream's limits: one row, and a small one for each minute, forgotten after a while. */
 export interface BudgetStore {
   /** Consistent. */
   getBudget(): Promise<Budget | null>
   putBudget(budget: Budget, expectedVersion: number | null): Promise<boolean>
+  /** True for the first who asks with this minute (its first instant), and for nobody after. */
+  claimTick(minute: Instant): Promise<boolean>
+  /** Takes one of the `max` requests that are kept back from this minute's deal. False when they are used up. */
+  takeReserved(minute: Instant, max: number): Promise<boolean>
 }
 
 /** Both runtimes bring one; stages ask for the parts they use. */

@@ -1,6 +1,7 @@
 import { expect, it } from "vitest"
 
 import type { Budget } from "@posthorn/core/poll/budget"
+import { MINUTE_MS } from "@posthorn/core/time"
 
 import type { Subject } from "../store-contract.ts"
 import { successes, T0 } from "../rows.ts"
@@ -41,5 +42,26 @@ export const budgetContract = (subject: () => Subject): void => {
     )
     expect(successes(answers)).toBe(1)
     expect((await store.getBudget())?.perMinute).toBe(answers.indexOf(true))
+  })
+
+  it("gives a minute's tick to the first who asks, whoever takes of its reserve", async () => {
+    const { store } = subject()
+    expect(await store.takeReserved(T0, 2)).toBe(true)
+    const answers = await Promise.all(Array.from({ length: 20 }, () => store.claimTick(T0)))
+    expect(successes(answers)).toBe(1)
+    expect(await store.claimTick(T0)).toBe(false)
+    expect(await store.claimTick(T0 + MINUTE_MS)).toBe(true)
+    expect(await store.getBudget()).toBeNull()
+  })
+
+  it("gives out so much of a minute's reserve, and no more", async () => {
+    const { store } = subject()
+    await store.claimTick(T0)
+    const answers = await Promise.all(Array.from({ length: 20 }, () => store.takeReserved(T0, 7)))
+    expect(successes(answers)).toBe(7)
+    expect(await store.takeReserved(T0, 7)).toBe(false)
+    expect(await store.takeReserved(T0, 8)).toBe(true)
+    expect(await store.takeReserved(T0 + MINUTE_MS, 1)).toBe(true)
+    expect(await store.takeReserved(T0 + 2 * MINUTE_MS, 0)).toBe(false)
   })
 }

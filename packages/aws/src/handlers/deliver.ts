@@ -1,5 +1,20 @@
-import { Resource } from "sst"
+import { DeliverMessage } from "@posthorn/core/delivery"
+import { deliver } from "@posthorn/core/delivery/deliver"
 
-/** Stub, to be replaced: it names what the real one reads. */
-export const handler = async () =>
-  [Resource.Table.name, Resource.Bus.name, Resource.DeliveryQueue.url, Resource.EncryptionKey.value].length
+import { batch } from "../batch.ts"
+import { clock } from "../deps/clock.ts"
+import { deliveryDeps } from "../deps/delivery.ts"
+import { logger } from "../deps/logger.ts"
+import { post } from "../deps/post.ts"
+import { seal } from "../deps/seal.ts"
+import { sqs } from "../deps/sqs.ts"
+import { putOffIn } from "../put-off.ts"
+import { deliveryQueueUrl } from "../runtime.ts"
+
+/** The only function that dials subscribers. */
+export const handler = batch({
+  schema: DeliverMessage,
+  putOff: (record, until) => putOffIn({ client: sqs(), url: deliveryQueueUrl(), clock })(record, until),
+  logger,
+  run: (message) => deliver(message, { ...deliveryDeps(), post, open: seal().open }),
+})

@@ -1,4 +1,11 @@
-import { Resource } from "sst"
+import { fanout } from "@posthorn/core/fanout/fanout"
 
-/** Stub, to be replaced: it names what the real one reads. */
-export const handler = async () => [Resource.Table.name, Resource.DeliveryQueue.url].length
+import { entryOf } from "../bus-event.ts"
+import { clock } from "../deps/clock.ts"
+import { deliveryQueue } from "../deps/delivery-queue.ts"
+import { store } from "../deps/store.ts"
+
+/** One event of the bus. Whatever is thrown makes Lambda try again, twice, and then keep the event in the dead-letter queue. */
+export const handler = async (delivered: unknown): Promise<void> => {
+  await fanout(entryOf(delivered), { store: store(), queue: deliveryQueue(), clock })
+}

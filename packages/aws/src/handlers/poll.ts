@@ -1,4 +1,34 @@
-import { Resource } from "sst"
+import { poll } from "@posthorn/core/poll/poll"
+import { PollMessage } from "@posthorn/core/poll/due"
 
-/** Stub, to be replaced: it names what the real one reads. */
-export const handler = async () => [Resource.Table.name, Resource.Bus.name, Resource.ConnectSafelyApiKey.value].length
+import { batch } from "../batch.ts"
+import { bus } from "../deps/bus.ts"
+import { randomBytes } from "../deps/chance.ts"
+import { clock } from "../deps/clock.ts"
+import { logger } from "../deps/logger.ts"
+import { scheduleSettings } from "../deps/schedule-settings.ts"
+import { store } from "../deps/store.ts"
+import { upstream } from "../deps/upstream.ts"
+
+/** Polls one account. Whatever came of it stands in the account's row: the next tick asks again. */
+export const handler = batch({
+  schema: PollMessage,
+  putOff: null,
+  logger,
+  run: async ({ pace, ...message }) => {
+    const asked = upstream()
+    // The key was taken away after the message was sent.
+    if (asked === null) return { kind: "delete" }
+    const { intervalMs, requestsPerMinute } = scheduleSettings()
+    await poll(message, {
+      store: store(),
+      bus: bus(),
+      upstream: asked,
+      clock,
+      randomBytes,
+      logger,
+      settings: { intervalMs, stretched: null, ...pace, requestsPerMinute },
+    })
+    return { kind: "delete" }
+  },
+})

@@ -1,4 +1,31 @@
-import { Resource } from "sst"
+import { discover } from "@posthorn/core/poll/discover"
+import { tick } from "@posthorn/core/poll/schedule"
 
-/** Stub, to be replaced: it names what the real one reads. */
-export const handler = async () => [Resource.Table.name, Resource.PollQueue.url].length
+import { clock } from "../deps/clock.ts"
+import { logger } from "../deps/logger.ts"
+import { pollQueue } from "../deps/poll-queue.ts"
+import { scheduleSettings } from "../deps/schedule-settings.ts"
+import { store } from "../deps/store.ts"
+import { upstream } from "../deps/upstream.ts"
+import { settings } from "../runtime.ts"
+
+/** Every minute: who is to be polled, when, and with how many requests. A stage without upstream's key has nothing to poll. */
+export const handler = async (): Promise<void> => {
+  const asked = upstream()
+  if (asked === null) return
+  await tick({
+    store: store(),
+    queue: pollQueue(),
+    discover: (known) => {
+      const unknownOnly = {
+        // A known account's row would be refused, and be paid for.
+        createAccount: async (account: Parameters<ReturnType<typeof store>["createAccount"]>[0]) =>
+          !known.has(account.id) && (await store().createAccount(account)),
+      }
+      return discover({ store: unknownOnly, upstream: asked, clock, accountIds: settings().accountIds })
+    },
+    clock,
+    logger,
+    settings: scheduleSettings(),
+  })
+}

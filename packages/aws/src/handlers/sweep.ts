@@ -1,4 +1,12 @@
-import { Resource } from "sst"
+import { sweep } from "@posthorn/core/delivery/sweep"
 
-/** Stub, to be replaced: it names what the real one reads. */
-export const handler = async () => [Resource.Table.name, Resource.Bus.name, Resource.DeliveryQueue.url].length
+import { deliveryDeps } from "../deps/delivery.ts"
+
+const never = (): never => {
+  throw new Error("the sweep dials nobody")
+}
+
+/** Every minute: what is due, what may be let out, and what nobody published. */
+export const handler = async (): Promise<void> => {
+  await sweep({ ...deliveryDeps(), post: never, open: never })
+}

@@ -60,7 +60,7 @@ const fields: Fields<Account> = {
 /** The lease is on the row but no part of it as core sees it: `own`, and `til` when it is over by itself. */
 const LEASE = { owner: "own", until: "til" }
 
-const change = (progress: Partial<AccountProgress>): Required<Change> => {
+const change = (progress: Partial<AccountProgress>): Required<Omit<Change, "add">> => {
   const set: Item = {}
   const remove: string[] = []
   for (const [name, value] of Object.entries(progress)) {

@@ -20,6 +20,8 @@ import type { Item } from "./item.ts"
  *                                                              held#<ep> / <class>#<made>#<evt>
  *                                                              failed#<ep> / <made>#<evt>#<at>
  *     budget        budget
+ *                   tick#<minute>
+ *                   reserve#<minute>
  */
 
 /** An alias and no interface: a key is an item as well. */
@@ -62,6 +64,9 @@ export const endpointKey = (id: string): Key => ({ pk: ENDPOINTS, sk: id })
 
 /** One row for the whole deployment. */
 export const BUDGET: Key = { pk: "budget", sk: "budget" }
+/** A row for each minute, so that its absence is the condition: who deals, and what is used of what was kept back. */
+export const tickKey = (minute: Instant): Key => ({ pk: "budget", sk: `tick#${sortable(minute)}` })
+export const reserveKey = (minute: Instant): Key => ({ pk: "budget", sk: `reserve#${sortable(minute)}` })
 
 /** A log is a partition, a position is a key: "append if that position is free" is one conditional put. */
 export const logPartition = (log: string): string => `log#${log}`

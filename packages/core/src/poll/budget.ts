@@ -51,3 +51,6 @@ export const perMinuteAt = (budget: Budget | null, settingPerMinute: number, now
 
 /** The part that polls may be dealt. */
 export const dealable = (perMinute: number): number => Math.max(1, Math.floor(perMinute * (1 - RESERVED_SHARE)))
+
+/** The part that is kept back from them. */
+export const reserved = (perMinute: number): number => Math.max(0, perMinute - dealable(perMinute))

@@ -1,19 +1,26 @@
+import * as z from "zod"
+
 import type { Account } from "../account.ts"
 import { MINUTE_MS, type Instant } from "../time.ts"
 
 /** Requests to upstream that one poll may make. */
-export interface Grant {
-  list: number
-  threads: number
-}
+export const Grant = z.object({ list: z.int().min(0), threads: z.int().min(0) })
+export type Grant = z.infer<typeof Grant>
+
+/** How often accounts are polled at present, and the sentence about it where that is less often than wished. */
+export const Pace = z.object({ intervalMs: z.number().positive(), stretched: z.string().nullable() })
+export type Pace = z.infer<typeof Pace>
 
 /** Poll this account, at that instant, with that grant. Tagged, since old messages wait in queues across deploys. */
-export interface PollMessage {
-  v: 1
-  accountId: string
-  at: Instant
-  grant: Grant
-}
+export const PollMessage = z.object({
+  v: z.literal(1),
+  accountId: z.string(),
+  at: z.number(),
+  grant: Grant,
+  /** For whoever polls in another process than the one that dealt. */
+  pace: Pace.optional(),
+})
+export type PollMessage = z.infer<typeof PollMessage>
 
 /** More threads than this are not read in one poll, however much is left: a poll has to end within its function's timeout. */
 export const THREADS_PER_POLL_MAX = 30

@@ -20,6 +20,7 @@ const add = async (eventId: string, change: Partial<DeliveryRow>, queued: boolea
     createdAt: 0,
     work: null,
     accountId: null,
+    expiresAt: null,
     ...change,
   } as DeliveryRow
   await store.putDelivery(row, null)

@@ -106,6 +106,13 @@ const migrations: string[] = [
     body TEXT NOT NULL
   ) STRICT;
   `,
+  `
+  CREATE TABLE minutes (
+    minute INTEGER PRIMARY KEY,
+    claimed INTEGER NOT NULL DEFAULT 0,
+    taken INTEGER NOT NULL DEFAULT 0
+  ) STRICT;
+  `,
 ]
 
 /** Brings a file to this program's form, one transaction for each step. */

@@ -1,0 +1,24 @@
+// What SST's bundler leaves out of every handler (`nodejs.plugins`); packages/aws/src/build.ts bundles with the same.
+
+/** Where a Lambda finds its credentials; the SDK's whole chain brings clients for SSO, STS and EC2's metadata. */
+const environmentOnly = `
+  import { fromEnv } from "@aws-sdk/credential-provider-env"
+  export const defaultProvider = () => fromEnv()
+`
+
+export default [
+  {
+    name: "zod-without-locales",
+    setup: (build) =>
+      // English is imported by its own name.
+      build.onLoad({ filter: /[\\/]zod[\\/]v4[\\/]locales[\\/]index\.js$/ }, () => ({ contents: "export {}", loader: "js" })),
+  },
+  {
+    name: "credentials-from-the-environment",
+    setup: (build) =>
+      build.onLoad({ filter: /[\\/]@aws-sdk[\\/]credential-provider-node[\\/].*\.js$/ }, () => ({
+        contents: environmentOnly,
+        loader: "js",
+      })),
+  },
+]

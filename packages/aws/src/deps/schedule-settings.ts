@@ -1,0 +1,9 @@
+import type { ScheduleSettings } from "@posthorn/core/poll/schedule"
+import { SECOND_MS } from "@posthorn/core/time"
+
+import { settings } from "../runtime.ts"
+
+export const scheduleSettings = (): ScheduleSettings => {
+  const { pollSeconds, requestsPerMinute } = settings()
+  return { intervalMs: pollSeconds * SECOND_MS, requestsPerMinute }
+}
