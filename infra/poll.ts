@@ -10,7 +10,8 @@ export const schedule = new sst.aws.Function("Schedule", {
   ...onlyNow,
   handler: "packages/aws/src/handlers/schedule.handler",
   timeout: "30 seconds",
-  link: [table, pollQueue],
+  // The key, since it finds the accounts that are to be polled.
+  link: [table, pollQueue, secret.ConnectSafelyApiKey],
   permissions: [reads(table), writes(table), sendsTo(pollQueue)],
 })
 everyMinute("ScheduleTick", schedule)

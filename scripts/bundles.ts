@@ -38,7 +38,8 @@ const importTime = (file: string): number => {
   const script = `const t = performance.now(); await import(${JSON.stringify(pathToFileURL(file).href)}); console.log(performance.now() - t); process.exit()`
   const { stdout, stderr } = spawnSync(process.execPath, ["--input-type=module", "-e", script], { encoding: "utf8" })
   const ms = Number(stdout.trim())
-  if (stdout.trim() === "" || Number.isNaN(ms)) throw new Error(`${path.basename(file)} cannot be imported: ${stderr.slice(-500)}`)
+  if (stdout.trim() === "" || Number.isNaN(ms))
+    throw new Error(`${path.basename(file)} cannot be imported: ${stderr.slice(-500)}`)
   return ms
 }
 

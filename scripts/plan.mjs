@@ -12,7 +12,7 @@ import { parseArgs } from "node:util"
 import { bringSstPlatform } from "./sst-platform.ts"
 
 const { values: options } = parseArgs({
-  options: { stage: { type: "string", default: "test" }, "without-secrets": { type: "boolean", default: false } },
+  options: { stage: { type: "string", default: "test" }, "without-secret": { type: "string" } },
 })
 const { stage } = options
 const region = "eu-west-1"
@@ -36,9 +36,9 @@ process.on("exit", () => {
   rmSync(work, { force: true, recursive: true })
 })
 crypto.randomBytes = (size) => Buffer.alloc(size) // the suffix of every physical name
-// A plan needs no real secrets; the flag shows what a deploy does without them.
-for (const name of options["without-secrets"] ? [] : ["AdminKey", "EncryptionKey"])
-  process.env[`SST_SECRET_${name}`] ??= "a secret"
+// A plan needs no real secrets. `--without-secret <name>` shows what a deploy does where one has not been set.
+for (const name of ["AdminKey", "EncryptionKey"])
+  if (name !== options["without-secret"]) process.env[`SST_SECRET_${name}`] ??= "a secret"
 process.chdir(root)
 
 // 1. Bundle the configuration: `sst` and `aws` are imports of every file, `$app` and its like are globals.
@@ -76,7 +76,8 @@ await esbuild.build({
 const functions = {}
 const rpc = {
   "Provider.Aws.Bootstrap": () => ({ asset: "sst-asset", state: "sst-state" }),
-  "Runtime.Build": async ({ functionID, handler, links }) => {
+  "Runtime.Build": async ({ functionID, handler, links, properties }) => {
+    const bundling = { minify: properties?.minify ?? false, plugins: properties?.plugins ?? null }
     const out = join(work, "artifacts", `${functionID}-src`)
     const [file, name] = handler.split(/\.(?=[^./]+$)/)
     const { metafile, outputFiles } = await esbuild.build({
@@ -88,10 +89,11 @@ const rpc = {
       write: false,
       outdir: out,
       logLevel: "silent",
+      plugins: bundling.plugins === null ? [] : (await import(pathToFileURL(join(root, bundling.plugins)))).default,
     })
     if (!Object.values(metafile.outputs)[0].exports.includes(name)) throw new Error(`${handler}: no such export`)
     const uses = [...outputFiles[0].text.matchAll(/\bResource\d*\.([A-Z]\w*)/g)].map((match) => match[1])
-    functions[functionID] = { handler, links: Object.keys(links).sort(), uses: [...new Set(uses)].sort() }
+    functions[functionID] = { handler, links: Object.keys(links).sort(), uses: [...new Set(uses)].sort(), bundling }
     mkdirSync(out, { recursive: true })
     writeFileSync(join(out, "bundle.mjs"), "")
     return { handler: `bundle.${name}`, out, errors: [], sourcemaps: [] }

@@ -11,14 +11,13 @@ export default [
     name: "zod-without-locales",
     setup: (build) =>
       // English is imported by its own name.
-      build.onLoad({ filter: /[\\/]zod[\\/]v4[\\/]locales[\\/]index\.js$/ }, () => ({ contents: "export {}", loader: "js" })),
+      build.onLoad({ filter: /[\\/]zod[\\/]v4[\\/]locales[\\/]index\.js$/ }, () => ({ contents: "export {}" })),
   },
   {
     name: "credentials-from-the-environment",
     setup: (build) =>
       build.onLoad({ filter: /[\\/]@aws-sdk[\\/]credential-provider-node[\\/].*\.js$/ }, () => ({
         contents: environmentOnly,
-        loader: "js",
       })),
   },
 ]

@@ -71,6 +71,10 @@ describe(suite.title, () => {
       for (const [name, { uses, links }] of Object.entries(plan().functions))
         expect([...links, "App"], name).toEqual(expect.arrayContaining(uses))
     })
+    it("is bundled small", () => {
+      for (const [name, { bundling }] of Object.entries(plan().functions))
+        expect(bundling, name).toEqual({ minify: true, plugins: "packages/aws/esbuild-plugins.mjs" })
+    })
     it("dials no private address, and shows no secret in its environment", () => {
       for (const { name, inputs } of functions()) {
         const { variables } = inputs.environment
@@ -372,6 +376,10 @@ describe(suite.title, () => {
     })
   })
 
+  it("writes no event into a log of the bus: their details are people's messages", () => {
+    expect(inputsOf(plan(), "BusBus").logConfig).toBeUndefined()
+  })
+
   it("has a dashboard with every alarm, function and queue", () => {
     const { dashboardName, dashboardBody } = inputsOf(plan(), "Dashboard")
     expect(dashboardName).toBe("posthorn-test")
@@ -393,9 +401,11 @@ describe(suite.title, () => {
     ])("%s=%s stops the deploy in one sentence", (variable, value, sentence) => {
       expect(() => planOf("test", { [variable]: value })).toThrow(sentence)
     })
-    it("may lack upstream's key, but no other secret: that names itself", () => {
+    it("may lack upstream's key", () => {
       expect(plan().links.ConnectSafelyApiKey).toMatchObject({ value: "" })
-      expect(() => planOf("test", {}, "--without-secrets")).toThrow(/AdminKey|EncryptionKey/)
+    })
+    it.each(["AdminKey", "EncryptionKey"])("may not lack the secret %s, which names itself", (name) => {
+      expect(() => planOf("test", {}, "--without-secret", name)).toThrow(`Set a value for ${name}`)
     })
     it("show no secret in the plan", () => {
       expect(configured().links.ConnectSafelyApiKey).toMatchObject({ value: "(set)" })

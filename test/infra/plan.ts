@@ -11,7 +11,7 @@ export interface Planned {
 export interface Plan {
   app: Record<string, unknown>
   outputs: Record<string, string>
-  functions: Record<string, { handler: string; links: string[]; uses: string[] }>
+  functions: Record<string, { handler: string; links: string[]; uses: string[]; bundling: unknown }>
   links: Record<string, Record<string, unknown>>
   resources: Planned[]
 }
@@ -55,8 +55,10 @@ export const list = <Item>(value: Item | Item[]): Item[] => [value].flat() as It
 
 /** The title of a suite that needs SST's source, and whether it can run. Where everything must, it fails instead. */
 export const platformSuite = (title: string): { title: string; skip: boolean } => {
-  const isHere = sstPlatformFolder() !== null
-  const how = "SST's component source is absent: node scripts/node.mjs scripts/sst-platform.ts brings it"
-  if (!isHere && process.env.POSTHORN_TESTS_REQUIRED !== undefined) throw new Error(`${title}: ${how}`)
-  return { title: isHere ? title : `${title} (skipped: ${how})`, skip: !isHere }
+  if (sstPlatformFolder() !== null) return { title, skip: false }
+  const skipped = `${title}, skipped: no SST source (node scripts/node.mjs scripts/sst-platform.ts brings it)`
+  if (process.env.POSTHORN_TESTS_REQUIRED !== undefined) throw new Error(skipped)
+  // The default reporter shows no title of a skipped suite.
+  console.warn(skipped)
+  return { title: skipped, skip: true }
 }

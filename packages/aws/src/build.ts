@@ -39,7 +39,9 @@ export const bundle = async (
     metafile: true,
     logLevel: "silent",
     // Dependencies of the SDK are CommonJS here and there.
-    banner: { js: `import { createRequire as topLevelCreateRequire } from "node:module";const require = topLevelCreateRequire(import.meta.url);` },
+    banner: {
+      js: `import { createRequire as topLevelCreateRequire } from "node:module";const require = topLevelCreateRequire(import.meta.url);`,
+    },
     plugins: [...plugins, standIns(replace)],
   })
   const [output] = Object.values(metafile.outputs)

@@ -18,8 +18,7 @@ export interface QueueOptions {
  */
 export const createQueue = <Body>({ client, url, clock }: QueueOptions): Queue<Body> => ({
   send: async (messages) => {
-    if (messages.length > BATCH_MAX)
-      throw new RangeError(`${messages.length} messages; at most ${BATCH_MAX} at a time`)
+    if (messages.length > BATCH_MAX) throw new RangeError(`${messages.length} messages; at most ${BATCH_MAX} at a time`)
     const now = clock.now()
     const entries = messages.flatMap((message, index) =>
       message.notBefore - now > DELAY_MAX_MS ? [] : [entryOf(message, index, now)],

@@ -67,7 +67,8 @@ const readSettings = (): CloudSettings => {
     // There is no simulator here, whose quicker defaults a missing key would bring.
     return toSettings({ ...process.env, CONNECTSAFELY_API_KEY: "a-secret-of-SST" })
   } catch (error) {
-    if (error instanceof SettingsError) throw new Error(`The function's environment: ${error.message}`, { cause: error })
+    if (error instanceof SettingsError)
+      throw new Error(`The function's environment: ${error.message}`, { cause: error })
     throw error
   }
 }

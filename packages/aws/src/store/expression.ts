@@ -30,7 +30,9 @@ export const updateExpression = ({ set = {}, remove = [], add = {} }: Change, co
     ...(removes.length > 0 ? [`REMOVE ${removes.join(", ")}`] : []),
     ...(adds.length > 0 ? [`ADD ${adds.join(", ")}`] : []),
   ]
-  const values = Object.fromEntries(Object.entries({ ...set, ...add }).map(([name, value]) => [`:${alias(name)}`, value]))
+  const values = Object.fromEntries(
+    Object.entries({ ...set, ...add }).map(([name, value]) => [`:${alias(name)}`, value]),
+  )
   return {
     UpdateExpression: clauses.length > 0 ? clauses.join(" ") : undefined,
     ExpressionAttributeNames: nonEmpty(Object.fromEntries(names.map((name) => [`#${alias(name)}`, name]))),

@@ -1,13 +1,6 @@
 import { messageOf } from "../error.ts"
 import type { Logger } from "../logger.ts"
-import {
-  type AccountStore,
-  BATCH_MAX,
-  type BudgetStore,
-  type Clock,
-  type Message,
-  type Queue,
-} from "../ports.ts"
+import { type AccountStore, BATCH_MAX, type BudgetStore, type Clock, type Message, type Queue } from "../ports.ts"
 import { MINUTE_MS, SECOND_MS, type Instant } from "../time.ts"
 import { type Budget, dealable, perMinuteAt, reserved } from "./budget.ts"
 import { due, intervalFor, type Pace, type PollMessage } from "./due.ts"
@@ -57,7 +50,8 @@ const deal = async (accounts: Accounts, deps: ScheduleDeps): Promise<number> => 
   const budget = await deps.store.getBudget()
   const pace = paceOf(accounts.length, budget, deps.settings, now)
   const requests = dealable(perMinuteAt(budget, deps.settings.requestsPerMinute, now))
-  const messages = due(accounts, { now, until: now + MINUTE_MS, intervalMs: pace.intervalMs, requests })
+  // Short of the next tick, or an account polled each minute would be dealt two polls at a time.
+  const messages = due(accounts, { now, until: now + MINUTE_MS - 1, intervalMs: pace.intervalMs, requests })
   for (let start = 0; start < messages.length; start += BATCH_MAX) {
     const batch = messages.slice(start, start + BATCH_MAX).map((message) => pollRequest(message, pace))
     const refusals = (await deps.queue.send(batch)).filter((refusal) => refusal !== null)

@@ -58,7 +58,7 @@ describe("the file", () => {
         .all()
         .map(({ name }) => name),
     ).toEqual(["t"])
-    expect({ ...db.prepare("PRAGMA user_version").get() }).toEqual({ user_version: 2 })
+    expect({ ...db.prepare("PRAGMA user_version").get() }).toEqual({ user_version: 1 })
     db.close()
   })
 

@@ -1,0 +1,130 @@
+import { once } from "node:events"
+import http from "node:http"
+import type { AddressInfo } from "node:net"
+
+export interface Counts {
+  dynamodb: { writeUnits: number; readUnits: number; requests: number }
+  /** `receive`: those that brought something; idle polling is the event source mapping's, and priced apart. */
+  sqs: { send: number; receive: number; delete: number; changeVisibility: number }
+  eventbridge: { putEventsEntries: number }
+}
+
+type Json = Record<string, unknown>
+export interface Forged {
+  status: number
+  body: Json
+}
+/** What is answered in place of the emulator, or null to pass the request on. `pass` asks the emulator something else. */
+export type Fault = (
+  operation: string,
+  body: Json,
+  pass: (body: Json) => Promise<Forged>,
+) => Promise<Forged | null> | Forged | null
+
+export interface Gateway {
+  url: string
+  counts: Counts
+  /** Null: none. */
+  fault: Fault | null
+  close(): Promise<void>
+}
+
+/** Before all emulators: counts what AWS would bill, and errs as AWS may. */
+export const startGateway = async (ports: { dynamodb: number; moto: number }): Promise<Gateway> => {
+  const counts = noCounts()
+  const server = http.createServer((incoming, outgoing) => {
+    void incoming.toArray().then(async (chunks: Buffer[]) => {
+      const target = String(incoming.headers["x-amz-target"] ?? "")
+      const [service = "", operation = ""] = target.split(".")
+      const body = parse(Buffer.concat(chunks).toString())
+      const isTable = service.startsWith("DynamoDB")
+      const ask = async (asked: Json) => {
+        const text = JSON.stringify(isTable ? { ...asked, ReturnConsumedCapacity: "INDEXES" } : asked)
+        const headers = {
+          ...incoming.headers,
+          // DynamoDB Local keeps a database for each key and region, and checks neither.
+          authorization: isTable ? asEngine(incoming.headers.authorization) : incoming.headers.authorization,
+          "content-length": String(Buffer.byteLength(text)),
+        }
+        const answer = await pass(isTable ? ports.dynamodb : ports.moto, incoming.url ?? "/", headers, text)
+        add(counts, operation, asked, parse(answer.text))
+        return answer
+      }
+      const forged = await gateway.fault?.(operation, body, async (asked) => {
+        const { status, text } = await ask(asked)
+        return { status, body: parse(text) }
+      })
+      if (forged !== null && forged !== undefined) {
+        outgoing.writeHead(forged.status, { "content-type": "application/x-amz-json-1.1" })
+        outgoing.end(JSON.stringify(forged.body))
+        return
+      }
+      const answer = await ask(body)
+      outgoing.writeHead(answer.status, answer.headers)
+      outgoing.end(answer.text)
+    })
+  })
+  server.keepAliveTimeout = 60_000
+  await once(server.listen(0, "127.0.0.1"), "listening")
+  const gateway: Gateway = {
+    url: `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`,
+    counts,
+    fault: null,
+    close: async () => {
+      server.closeAllConnections()
+      server.close()
+      await once(server, "close")
+    },
+  }
+  return gateway
+}
+
+export const noCounts = (): Counts => ({
+  dynamodb: { writeUnits: 0, readUnits: 0, requests: 0 },
+  sqs: { send: 0, receive: 0, delete: 0, changeVisibility: 0 },
+  eventbridge: { putEventsEntries: 0 },
+})
+
+/** The key and the region with which test/contract/dynamodb-engine.ts makes its tables. */
+const asEngine = (authorization = ""): string =>
+  authorization.replace(/Credential=[^/]+\/(\d+)\/[^/]+\//, "Credential=local/$1/local/")
+
+const pass = (
+  port: number,
+  path: string,
+  headers: http.OutgoingHttpHeaders,
+  text: string,
+): Promise<{ status: number; headers: http.IncomingHttpHeaders; text: string }> =>
+  new Promise((resolve, reject) => {
+    const request = http.request({ host: "127.0.0.1", port, path, method: "POST", headers }, (response) => {
+      void response.toArray().then((chunks: Buffer[]) => {
+        const { "transfer-encoding": _, connection: __, ...kept } = response.headers
+        resolve({ status: response.statusCode ?? 500, headers: kept, text: Buffer.concat(chunks).toString() })
+      }, reject)
+    })
+    request.on("error", reject)
+    request.end(text)
+  })
+
+const parse = (text: string): Json => JSON.parse(text === "" ? "{}" : text) as Json
+
+const WRITES = new Set(["PutItem", "UpdateItem", "DeleteItem"])
+const READS = new Set(["GetItem", "Query", "BatchGetItem"])
+
+/** Each request of SQS is billed once, a batch too. */
+const add = (counts: Counts, operation: string, asked: Json, answer: Json): void => {
+  if (WRITES.has(operation) || READS.has(operation)) {
+    counts.dynamodb.requests += 1
+    const spent = [answer["ConsumedCapacity"]].flat() as ({ CapacityUnits?: number } | undefined)[]
+    const units = spent.reduce((sum, each) => sum + (each?.CapacityUnits ?? 0), 0)
+    // Where the condition fails a unit is spent, and the emulators do not say so.
+    if (WRITES.has(operation)) counts.dynamodb.writeUnits += answer["__type"] === undefined ? units : 1
+    // Nothing found is billed as the smallest read; DynamoDB Local says 0.
+    else counts.dynamodb.readUnits += Math.max(units, asked["ConsistentRead"] === false ? 0.5 : 1)
+  }
+  if (operation === "SendMessageBatch") counts.sqs.send += 1
+  if (operation === "ReceiveMessage" && (answer["Messages"] as unknown[] | undefined)?.length) counts.sqs.receive += 1
+  if (operation === "DeleteMessageBatch") counts.sqs.delete += 1
+  if (operation === "ChangeMessageVisibility") counts.sqs.changeVisibility += 1
+  if (operation === "PutEvents") counts.eventbridge.putEventsEntries += (asked["Entries"] as unknown[]).length
+}
