@@ -1,62 +1,20 @@
-import { mkdtempSync, rmSync } from "node:fs"
-import os from "node:os"
-import path from "node:path"
 import { setTimeout } from "node:timers/promises"
 
-import {
-  CreateEventBusCommand,
-  EventBridgeClient,
-  PutRuleCommand,
-  PutTargetsCommand,
-} from "@aws-sdk/client-eventbridge"
-import {
-  CreateQueueCommand,
-  GetQueueAttributesCommand,
-  ReceiveMessageCommand,
-  SendMessageCommand,
-  SQSClient,
-} from "@aws-sdk/client-sqs"
-import { bundle, type HandlerName, handlers } from "@posthorn/aws/build"
+import { EventBridgeClient } from "@aws-sdk/client-eventbridge"
+import { GetQueueAttributesCommand, ReceiveMessageCommand, SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs"
+import { type HandlerName, handlers } from "@posthorn/aws/build"
 import { createSimulator, type Simulator } from "@posthorn/simulator/simulator"
 import type { APIGatewayProxyStructuredResultV2, SQSEvent } from "aws-lambda"
 
-import { type Engine, startDynalite, startDynamodbLocal, whyNoDynamodbLocal } from "../contract/dynamodb-engine.ts"
 import { type Gateway, startGateway } from "./gateway.ts"
 import { createLambda, type Lambda } from "./lambda.ts"
-import { startMoto } from "./moto.ts"
-import { ACCOUNT, arnOf, createPump, type Pump, REGION } from "./pump.ts"
-
-/** Emulators and bundles, for all clouds of a suite. */
-export interface Region {
-  engine: Engine
-  moto: { port: number; close(): Promise<void> }
-  bundles: Record<HandlerName, string>
-  close(): Promise<void>
-}
+import { createPump, type Pump, REGION } from "./pump.ts"
+import type { Region } from "./region.ts"
+import { ADMIN_KEY, requestEvent } from "./request-event.ts"
+import { createResources, type QueueName } from "./resources.ts"
 
 const credentials = { accessKeyId: "test", secretAccessKey: "test" }
-export const ADMIN_KEY = "phk_test_key_of_the_cloud_tests"
 export const UPSTREAM_KEY = "secret-upstream-key"
-
-export const openRegion = async (): Promise<Region> => {
-  const folder = mkdtempSync(path.join(os.tmpdir(), "posthorn-cloud-"))
-  const standIn = (name: string): string => path.join(import.meta.dirname, "stand-ins", name)
-  const replace = { "deps/clock.ts": standIn("clock.ts"), "deps/post.ts": standIn("post.ts") }
-  const [engine, moto, files] = await Promise.all([
-    whyNoDynamodbLocal() === null ? startDynamodbLocal() : startDynalite(),
-    startMoto(),
-    Promise.all(handlers.map(async (name) => [name, (await bundle(name, folder, replace)).file] as const)),
-  ])
-  return {
-    engine,
-    moto,
-    bundles: Object.fromEntries(files) as Record<HandlerName, string>,
-    close: async () => {
-      await Promise.all([engine.close(), moto.close()])
-      rmSync(folder, { recursive: true })
-    },
-  }
-}
 
 export interface CloudOptions {
   accounts?: number
@@ -68,8 +26,6 @@ export interface CloudOptions {
   /** In place of those that a good deployment has. */
   links?: Record<string, unknown>
 }
-
-type QueueName = "poll" | "fanout" | "delivery"
 
 export interface Cloud {
   simulator: Simulator
@@ -95,9 +51,6 @@ export interface Cloud {
   close(): Promise<void>
 }
 
-/** Seconds; the real ones are in infra/queues.ts. */
-const VISIBILITY = 2
-export const RECEIVES_MAX = 3
 const SETTLES_WITHIN_MS = 20_000
 let clouds = 0
 
@@ -115,35 +68,12 @@ export const openCloud = async (region: Region, options: CloudOptions = {}): Pro
   const counted = new SQSClient({ region: REGION, endpoint: gateway.url, credentials })
   const events = new EventBridgeClient({ region: REGION, endpoint: motoUrl, credentials })
 
-  const createQueue = async (name: string, attributes: Record<string, string> = {}): Promise<string> => {
-    const { QueueUrl } = await direct.send(
-      new CreateQueueCommand({ QueueName: `${stage}-${name}`, Attributes: attributes }),
-    )
-    return `${gateway.url}/${ACCOUNT}/${QueueUrl!.slice(QueueUrl!.lastIndexOf("/") + 1)}`
-  }
-  const withDlq = async (name: string): Promise<{ url: string; dlq: string }> => {
-    const dlq = await createQueue(`${name}-dlq`)
-    const RedrivePolicy = JSON.stringify({ deadLetterTargetArn: arnOf(dlq), maxReceiveCount: RECEIVES_MAX })
-    return { url: await createQueue(name, { VisibilityTimeout: String(VISIBILITY), RedrivePolicy }), dlq }
-  }
-  const queues = {
-    poll: await withDlq("poll"),
-    fanout: await withDlq("fanout"),
-    delivery: await withDlq("delivery"),
-  }
-  const tableName = await region.engine.createTable()
-  await events.send(new CreateEventBusCommand({ Name: stage }))
-  const rule = { EventBusName: stage, Name: `${stage}-fanout` }
-  await events.send(new PutRuleCommand({ ...rule, EventPattern: JSON.stringify({ source: ["posthorn"] }) }))
-  await events.send(
-    new PutTargetsCommand({
-      EventBusName: stage,
-      Rule: rule.Name,
-      // moto runs no Lambda; a queue takes its place, and its pump invokes the function with the event as it is.
-      Targets: [{ Id: "fanout", Arn: arnOf(queues.fanout.url) }],
-    }),
-  )
-
+  const { queues, tableName } = await createResources(stage, {
+    direct,
+    events,
+    queuesAt: gateway.url,
+    engine: region.engine,
+  })
   const links: Record<string, unknown> = {
     App: { name: "posthorn", stage },
     Table: { name: tableName },
@@ -268,31 +198,4 @@ export const openCloud = async (region: Region, options: CloudOptions = {}): Pro
     },
   }
   return cloud
-}
-
-/** As API Gateway's HTTP API sends it (payload format 2.0). */
-const requestEvent = (target: string, body: unknown) => {
-  const [rawPath = "", rawQueryString = ""] = target.split("?")
-  const method = body === undefined ? "GET" : "POST"
-  return {
-    version: "2.0",
-    routeKey: "$default",
-    rawPath,
-    rawQueryString,
-    headers: { authorization: `Bearer ${ADMIN_KEY}`, "content-type": "application/json", host: "api.receivers.test" },
-    requestContext: {
-      accountId: ACCOUNT,
-      apiId: "api",
-      domainName: "api.receivers.test",
-      domainPrefix: "api",
-      http: { method, path: rawPath, protocol: "HTTP/1.1", sourceIp: "192.0.2.1", userAgent: "test" },
-      requestId: "gateway-request-1",
-      routeKey: "$default",
-      stage: "$default",
-      time: "22/Nov/2026:00:00:00 +0000",
-      timeEpoch: 0,
-    },
-    ...(body === undefined || body === null ? {} : { body: JSON.stringify(body) }),
-    isBase64Encoded: false,
-  }
 }

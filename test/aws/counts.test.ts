@@ -4,9 +4,10 @@ import { person } from "@posthorn/simulator/person"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
 
 import { startReceiver } from "../receiver.ts"
-import { type Cloud, openCloud, openRegion, type Region } from "./cloud.ts"
+import { type Cloud, openCloud } from "./cloud.ts"
 import { type Counts } from "./gateway.ts"
 import { whyNoMoto } from "./moto.ts"
+import { openRegion, type Region } from "./region.ts"
 import { whyNoDynamodbLocal } from "../contract/dynamodb-engine.ts"
 
 // Only AWS's own emulator counts capacity as AWS does.

@@ -1,3 +1,5 @@
+// In favour of @hono/aws-lambda, which is not published yet.
+/* eslint-disable @typescript-eslint/no-deprecated */
 import { createApi } from "@posthorn/api/app"
 import { VisibleError } from "@posthorn/core/error"
 import { pollNow } from "@posthorn/core/poll/schedule"
@@ -16,16 +18,12 @@ import { store } from "../deps/store.ts"
 import { VERSION } from "../deps/version.ts"
 import { adminKey, appName, connectSafelyApiKey, stage } from "../runtime.ts"
 
-// Deprecated in favour of @hono/aws-lambda, which is not published yet.
-// eslint-disable-next-line @typescript-eslint/no-deprecated
-const toHandler = handle
-
 /** API Gateway's id of the request under way: an instance has one at a time. */
 let gatewayRequestId: string | null = null
 
 const app = once(() => {
   const isConfigured = connectSafelyApiKey() !== null
-  return toHandler(
+  return handle(
     createApi({
       store: store(),
       queue: deliveryQueue(),
@@ -57,5 +55,5 @@ const app = once(() => {
 
 export const handler = async (event: APIGatewayProxyEventV2, context: Context) => {
   gatewayRequestId = event.requestContext.requestId
-  return app()(event as unknown as Parameters<ReturnType<typeof toHandler>>[0], context as never)
+  return app()(event as unknown as Parameters<ReturnType<typeof handle>>[0], context as never)
 }

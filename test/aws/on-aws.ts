@@ -1,0 +1,61 @@
+import { person } from "@posthorn/simulator/person"
+import { afterAll, afterEach, beforeAll, describe } from "vitest"
+
+import { type Receiver, startReceiver } from "../receiver.ts"
+import { type Cloud, type CloudOptions, openCloud } from "./cloud.ts"
+import { whyNoMoto } from "./moto.ts"
+import { openRegion, type Region } from "./region.ts"
+
+const alice = person("Alice Example")
+const TEST_MS = 60_000
+
+export interface Tools {
+  open(options?: CloudOptions): Promise<Cloud>
+  /** Found, and its history read: what is written from now on is new. */
+  baselined(options?: CloudOptions): Promise<Cloud>
+  receive(): Promise<Receiver>
+  /** Alice Example writes to the first account, in a new conversation. */
+  write(cloud: Cloud, ...texts: string[]): void
+}
+
+/** A suite on emulators of its own; says why when it is skipped. What a test opens is closed after it. */
+export const onAws = (title: string, suite: (tools: Tools) => void): void => {
+  const reason = whyNoMoto()
+  const name = reason === null ? title : `${title}, skipped: ${reason}`
+  describe.skipIf(reason !== null)(name, { timeout: TEST_MS }, () => {
+    let region: Region
+    beforeAll(async () => {
+      region = await openRegion()
+    }, TEST_MS)
+    afterAll(() => region.close())
+
+    const cleanups: (() => Promise<unknown>)[] = []
+    afterEach(async () => {
+      for (const cleanup of cleanups.splice(0).reverse()) await cleanup()
+    })
+    const open = async (options: CloudOptions = {}): Promise<Cloud> => {
+      const cloud = await openCloud(region, options)
+      cleanups.push(() => cloud.close())
+      return cloud
+    }
+    suite({
+      open,
+      baselined: async (options) => {
+        const cloud = await open(options)
+        await cloud.tick()
+        await cloud.settle()
+        return cloud
+      },
+      receive: async () => {
+        const receiver = await startReceiver()
+        cleanups.push(() => receiver.close())
+        return receiver
+      },
+      write: ({ simulator: { world } }, ...texts) => {
+        const [account = ""] = world.accounts.keys()
+        const conversation = world.addConversation({ account, people: [alice] })
+        for (const text of texts) world.write({ conversation, from: alice, text })
+      },
+    })
+  })
+}
