@@ -121,7 +121,7 @@ export const mutations: Mutation[] = [
   },
   {
     name: "a lost claim lets its message go",
-    file: core("delivery/deliver.ts"),
+    file: core("delivery/attempt.ts"),
     from: 'return { kind: "again", at: deps.clock.now() + DUE_GRACE_MS }',
     to: 'return { kind: "delete" }',
     tests: delivery,
@@ -142,7 +142,7 @@ export const mutations: Mutation[] = [
   },
   {
     name: "an old endpoint's settings dialled",
-    file: core("delivery/deliver.ts"),
+    file: core("delivery/attempt.ts"),
     from: "clock.now() - at > ENDPOINT_AGE_MAX_MS",
     to: "clock.now() - at > 1e9",
     tests: delivery,

@@ -10,12 +10,12 @@ const alice = person("Alice Example")
 const TEST_MS = 60_000
 
 export interface Tools {
-  open(options?: CloudOptions): Promise<Cloud>
+  open: (options?: CloudOptions) => Promise<Cloud>
   /** Found, and its history read: what is written from now on is new. */
-  baselined(options?: CloudOptions): Promise<Cloud>
-  receive(): Promise<Receiver>
+  baselined: (options?: CloudOptions) => Promise<Cloud>
+  receive: () => Promise<Receiver>
   /** Alice Example writes to the first account, in a new conversation. */
-  write(cloud: Cloud, ...texts: string[]): void
+  write: (cloud: Cloud, ...texts: string[]) => void
 }
 
 /** A suite on emulators of its own; says why when it is skipped. What a test opens is closed after it. */

@@ -163,7 +163,12 @@ class PollRun {
   /** The schedule's tick. The queue behind it repeats messages, and hands them out late. */
   async #deal(now: number): Promise<void> {
     const { dice } = this.#world
-    const dealt = due(await this.#store.listAccounts(), { until: now, requests: this.#requests })
+    const dealt = due(await this.#store.listAccounts(), {
+      now,
+      until: now,
+      intervalMs: INTERVAL_MS,
+      requests: this.#requests,
+    })
     for (const message of [...dealt, ...this.#waiting.splice(0)]) {
       if (dice.chance(0.05)) this.#waiting.push(message)
       else this.#spawn(message)

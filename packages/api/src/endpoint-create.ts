@@ -1,6 +1,6 @@
 import { createHmac } from "node:crypto"
 
-import { secretContext } from "@posthorn/core/delivery/deliver"
+import { secretContext } from "@posthorn/core/delivery/seal-context"
 import { newSecret } from "@posthorn/core/delivery/sign"
 import type { EndpointRow } from "@posthorn/core/endpoint"
 import { VisibleError } from "@posthorn/core/error"

@@ -1,4 +1,4 @@
-import { headerContext } from "@posthorn/core/delivery/deliver"
+import { headerContext } from "@posthorn/core/delivery/seal-context"
 import type { EndpointRow } from "@posthorn/core/endpoint"
 import type { Seal } from "@posthorn/core/seal"
 

@@ -5,7 +5,7 @@ import { newId } from "../id.ts"
 import { appendToSystemLog, type AppendDeps } from "../log/system.ts"
 import type { DeliveryStore, Queue, RandomBytes } from "../ports.ts"
 import { iso } from "../time.ts"
-import { wakeUp } from "./deliver.ts"
+import { wakeUp } from "./wake-up.ts"
 import { DUE_GRACE_MS, newDelivery, next } from "./plan.ts"
 
 export type PingDeps = AppendDeps & {

@@ -165,7 +165,11 @@ const formsOf = (character: string): string => {
   // What an escape may begin with comes last: & is in &amp;, too.
   const forms = [`&#0*${String(code)};`, `&#x0*${hex};`]
   if (entity !== undefined) forms.push(`&${entity};`)
-  if (character === "\\") return `(?:${slash}+(?:u005c)?|${forms.join("|")})`
+  if (character === "\\") {
+    // Not the backslash of the next character's escape.
+    const bare = `(?:${slash}(?!u[0-9a-f]{4}))+`
+    return `(?:(?:${slash}+u005c)+|${bare}|${forms.join("|")})`
+  }
   if (code < 0x100) forms.push(`%(?:25)*${two}`)
   // A header's letters beyond ASCII go out as Latin-1, which is not valid UTF-8 when it comes back.
   if (code > 0x7f) forms.push("\uFFFD", percent(character))

@@ -3,7 +3,7 @@ import { gateOf } from "../endpoint.ts"
 import { VisibleError } from "../error.ts"
 import type { Clock, DeliveryStore, EndpointStore, Queue } from "../ports.ts"
 import { iso } from "../time.ts"
-import { wakeUp } from "./deliver.ts"
+import { wakeUp } from "./wake-up.ts"
 import { DUE_GRACE_MS, held, interrupted, next } from "./plan.ts"
 
 export interface RetryDeps {

@@ -9,7 +9,8 @@ import { derivedId } from "../id.ts"
 import { silentLogger } from "../logger.ts"
 import type { BusEntry, Message } from "../ports.ts"
 import { createSeal } from "../seal.ts"
-import { type DeliverDeps, secretContext } from "./deliver.ts"
+import type { DeliverDeps } from "./deps.ts"
+import { secretContext } from "./seal-context.ts"
 import { newSecret } from "./sign.ts"
 
 export const EVENT_ID = derivedId("event", "test")
