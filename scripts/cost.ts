@@ -224,16 +224,18 @@ ${tableText(messageLines)}
 ## What was counted, and what was assumed
 
 Counted: DynamoDB's units (by \`ReturnConsumedCapacity\`, on DynamoDB Local), requests to SQS, entries put on the bus, invocations. To
-count again, with the tools that CONTRIBUTING.md names:
+count again (DynamoDB Local needs Java, the emulator of SQS and EventBridge needs Python):
 
 \`\`\`sh
+node scripts/node.mjs scripts/dynamodb-local.ts
+node scripts/node.mjs scripts/moto.ts
 POSTHORN_COUNTS=docs/cost-counts.json node scripts/node.mjs node_modules/vitest/vitest.mjs run test/aws/counts.test.ts
 node scripts/node.mjs scripts/cost.ts
 \`\`\`
 
 Assumed, since no emulator has it:
 
-- A function runs ${ASSUMED.slower} times as long as it did here, since ${ASSUMED.memoryGb * 1_000} MB get a part of a processor; ConnectSafely answers in
+- A function runs ${ASSUMED.slower} times as long as it did here, since ${ASSUMED.memoryGb * 1_024} MB get a part of a processor; ConnectSafely answers in
   ${ASSUMED.upstreamMs} ms and a subscriber in ${ASSUMED.subscriberMs} ms. A poll is billed as ${pollMs} ms. Cold starts are left out.
 - The extra price of fair queues is asked for every request that carries a message, and not for empty ones.
 - ${ASSUMED.logKbPerInvocation} KB of log for an invocation, most of it Lambda's own lines; a table of ${ASSUMED.tableGb} GB, and ${ASSUMED.tableKbPerMessage} KB more for a message with
