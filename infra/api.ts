@@ -1,5 +1,4 @@
-import { bus } from "./bus"
-import { publishesTo, reads, searches, sendsTo, writes } from "./grants"
+import { reads, searches, sendsTo, writes } from "./grants"
 import { deliveryQueue, pollQueue } from "./queues"
 import { secret } from "./secret"
 import { table } from "./table"
@@ -8,14 +7,13 @@ export const apiFunction = new sst.aws.Function("Api", {
   handler: "packages/aws/src/handlers/api.handler",
   // API Gateway gives up after 30 s.
   timeout: "29 seconds",
-  link: [table, deliveryQueue, pollQueue, bus, secret.AdminKey, secret.EncryptionKey, secret.ConnectSafelyApiKey],
+  link: [table, deliveryQueue, pollQueue, secret.AdminKey, secret.EncryptionKey, secret.ConnectSafelyApiKey],
   permissions: [
     reads(table),
     searches(table, "list", "work", "day"),
     writes(table),
     sendsTo(deliveryQueue),
     sendsTo(pollQueue),
-    publishesTo(bus),
   ],
 })
 

@@ -67,8 +67,19 @@ describe("the docs of a deploy", () => {
       ).toBe(true)
   })
 
+  it("run only npm scripts that exist", () => {
+    const { scripts } = JSON.parse(read("package.json")) as { scripts: Record<string, string> }
+    for (const file of ["docs/deploy.md", "docs/operations.md", "docs/cost.md"])
+      for (const script of found(file, /\bnpm run ([a-z-]+)/g)) expect(Object.keys(scripts), file).toContain(script)
+  })
+
   it("link to files and headings that exist", () => {
-    const files = ["deploy.md", "operations.md", "cost.md", ...readdirSync(path.join(root, "docs/decisions")).map((file) => `decisions/${file}`)]
+    const files = [
+      "deploy.md",
+      "operations.md",
+      "cost.md",
+      ...readdirSync(path.join(root, "docs/decisions")).map((file) => `decisions/${file}`),
+    ]
     for (const file of files)
       for (const link of found(`docs/${file}`, /\]\((?!https?:)([^)\s]+)\)/g)) {
         const [target = "", anchor] = link.split("#")

@@ -133,7 +133,7 @@ describe(suite.title, () => {
       ["FanoutRole", [...read, toDeliveries, "sqs:SendMessage FanoutDlqQueue"]],
       ["DeliverRole", [...read, search("work"), ...write, put, toDeliveries, ...receive("DeliveryQueueQueue")]],
       ["SweepRole", [...read, search("work"), ...write, put, toDeliveries]],
-      ["ApiRole", [...read, ...["list", "work", "day"].map(search), ...write, toDeliveries, toPolls, put]],
+      ["ApiRole", [...read, ...["list", "work", "day"].map(search), ...write, toDeliveries, toPolls]],
       ["ScheduleTickRole", ["lambda:InvokeFunction ScheduleFunction"]],
       ["SweepTickRole", ["lambda:InvokeFunction SweepFunction"]],
     ])("%s may do this and no more", (role, expected) => {

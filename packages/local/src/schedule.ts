@@ -1,7 +1,8 @@
 import type { Logger } from "@posthorn/core/logger"
 import { messageOf } from "@posthorn/core/error"
 import { dealable, perMinuteAt } from "@posthorn/core/poll/budget"
-import { due, intervalFor, type PollMessage } from "@posthorn/core/poll/due"
+import { due, type PollMessage } from "@posthorn/core/poll/due"
+import { paceOf } from "@posthorn/core/poll/pace"
 import type { PollDeps, PollReport } from "@posthorn/core/poll/poll"
 import type { AccountStore, BudgetStore, Clock } from "@posthorn/core/ports"
 
@@ -53,16 +54,13 @@ export const createSchedule = (deps: ScheduleDeps): Schedule => {
   const deal = async (): Promise<number> => {
     const accounts = await deps.store.listAccounts()
     const now = deps.clock.now()
-    const perMinute = dealable(perMinuteAt(await deps.store.getBudget(), deps.settings.requestsPerMinute, now))
-    const intervalMs = intervalFor(deps.settings.intervalMs, accounts.length, perMinute)
-    const stretched =
-      intervalMs > deps.settings.intervalMs
-        ? `Polled every ${Math.ceil(intervalMs / 1_000)} s instead of ${deps.settings.intervalMs / 1_000} s: ${accounts.length} accounts share ${perMinute} requests a minute.`
-        : null
+    const budget = await deps.store.getBudget()
+    const perMinute = dealable(perMinuteAt(budget, deps.settings.requestsPerMinute, now))
+    const pace = paceOf(accounts.length, budget, deps.settings, now)
     const free = accounts.filter((account) => !polling.has(account.id))
     const left = Math.max(0, perMinute - requests.used(now))
-    for (const message of due(free, { now, until: now, intervalMs, requests: left })) {
-      const settings = { intervalMs, stretched, requestsPerMinute: deps.settings.requestsPerMinute }
+    for (const message of due(free, { now, until: now, intervalMs: pace.intervalMs, requests: left })) {
+      const settings = { ...pace, requestsPerMinute: deps.settings.requestsPerMinute }
       polling.set(message.accountId, run(message, settings))
     }
     const next = Math.min(...free.map((account) => account.nextPollAt).filter((at) => at > now))

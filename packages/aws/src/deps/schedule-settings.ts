@@ -1,4 +1,4 @@
-import type { ScheduleSettings } from "@posthorn/core/poll/schedule"
+import type { ScheduleSettings } from "@posthorn/core/poll/pace"
 import { SECOND_MS } from "@posthorn/core/time"
 
 import { settings } from "../runtime.ts"

@@ -1,20 +1,15 @@
 import { messageOf } from "../error.ts"
 import type { Logger } from "../logger.ts"
 import { type AccountStore, BATCH_MAX, type BudgetStore, type Clock, type Message, type Queue } from "../ports.ts"
-import { MINUTE_MS, SECOND_MS, type Instant } from "../time.ts"
-import { type Budget, dealable, perMinuteAt, reserved } from "./budget.ts"
-import { due, intervalFor, type Pace, type PollMessage } from "./due.ts"
+import { MINUTE_MS, type Instant } from "../time.ts"
+import { dealable, perMinuteAt, reserved } from "./budget.ts"
+import { due, type Pace, type PollMessage } from "./due.ts"
+import { paceOf, type ScheduleSettings } from "./pace.ts"
 
 /** New accounts are looked for so often. */
 const DISCOVER_MINUTES = 10
 /** Threads that a poll by hand may read; what it leaves is demand, which the next deal looks at. */
 const POLL_NOW_THREADS = 3
-
-export interface ScheduleSettings {
-  /** How often an account is to be polled, in ms. */
-  intervalMs: number
-  requestsPerMinute: number
-}
 
 export interface ScheduleDeps {
   store: Pick<AccountStore, "listAccounts"> & Pick<BudgetStore, "getBudget" | "claimTick">
@@ -93,15 +88,6 @@ export const pollNow = async (accountId: string, deps: PollNowDeps): Promise<voi
   const pace = paceOf((await deps.store.listAccounts()).length, budget, deps.settings, now)
   // Refused: the account is due, and the next tick deals.
   await deps.queue.send([pollRequest({ v: 1, accountId, at: now, grant: { list: 1, threads } }, pace)])
-}
-
-const paceOf = (accounts: number, budget: Budget | null, settings: ScheduleSettings, now: Instant): Pace => {
-  const perMinute = dealable(perMinuteAt(budget, settings.requestsPerMinute, now))
-  const intervalMs = intervalFor(settings.intervalMs, accounts, perMinute)
-  if (intervalMs <= settings.intervalMs) return { intervalMs, stretched: null }
-  const [wished, got] = [settings.intervalMs / SECOND_MS, Math.ceil(intervalMs / SECOND_MS)]
-  const why = `${accounts} accounts share ${perMinute} requests a minute`
-  return { intervalMs, stretched: `Polled every ${got} s instead of ${wished} s: ${why}.` }
 }
 
 const pollRequest = (message: PollMessage, pace: Pace): Message<PollMessage> => ({

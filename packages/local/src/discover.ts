@@ -1,1 +1,0 @@
-export { discover } from "@posthorn/core/poll/discover"
