@@ -1,10 +1,12 @@
-// Writes the docs that would drift: `docs/settings.md` from the settings, `docs/events.md` from the catalogue. With `--check` only
+// Writes the docs that would drift: `docs/settings.md` from the settings, `docs/events.md` from the catalogue, `docs/cost.md` from counted calls. With `--check` only
 // says which are out of date.
 import { readFileSync, writeFileSync } from "node:fs"
 
 import { catalogue, isCoveredByStar } from "@posthorn/core/event"
 import { settingsTable } from "@posthorn/core/settings"
 import prettier from "prettier"
+
+import { costDoc } from "./cost.ts"
 
 const settings = `# Settings
 
@@ -32,10 +34,7 @@ ${Object.entries(catalogue)
 
 const check = process.argv.includes("--check")
 let stale = false
-for (const [file, text] of [
-  ["docs/settings.md", settings],
-  ["docs/events.md", events],
-] as const) {
+for (const [file, text] of [["docs/settings.md", settings], ["docs/events.md", events], costDoc] as const) {
   const config = await prettier.resolveConfig(file)
   const wanted = await prettier.format(text, { ...config, filepath: file })
   let current = ""

@@ -16,7 +16,7 @@ export const deliveryListContract = (subject: () => Subject): void => {
     const rows: DeliveryRow[] = []
     for (let index = 0; index < count; index += 1) {
       const number = Math.floor(index / 4)
-      const accountId = [null, "ada", "grace"][number % 3]!
+      const accountId = [null, "ada", "grace"][number % 3] ?? null
       const place = { log: accountId ?? "system", position: number + 1 }
       const createdAt = T0 + number * 1_000
       const seen = logRow(place.log, place.position, { event: event(eventId(number), place.log), seenAt: createdAt })
