@@ -64,7 +64,7 @@ export const alarms = [
     namespace,
     metricName: functionErrors,
     ...twiceInThree,
-    alarmDescription: "A function fails, or runs into its timeout, again and again.",
+    alarmDescription: "A function fails, runs into its timeout, or is refused by what it calls, again and again.",
   }),
   alarm("ApiErrors", {
     namespace: "AWS/ApiGateway",

@@ -17,11 +17,29 @@ export const apiFunction = new sst.aws.Function("Api", {
   ],
 })
 
+const accessLogFormat = JSON.stringify({
+  requestId: "$context.requestId",
+  method: "$context.httpMethod",
+  status: "$context.status",
+  latency: "$context.responseLatency",
+})
+
 /** An HTTP API rather than a function's own URL: it throttles before anything is paid for a function. */
 export const api = new sst.aws.ApiGatewayV2("Gateway", {
   // Keys belong on servers: no browser of another origin has business here.
   cors: false,
   accessLog: { retention: "1 month" },
-  transform: { stage: { defaultRouteSettings: { throttlingRateLimit: 50, throttlingBurstLimit: 100 } } },
+  transform: {
+    stage: (stage) => {
+      stage.defaultRouteSettings = { throttlingRateLimit: 50, throttlingBurstLimit: 100 }
+      // SST's format has paths, addresses and user agents.
+      stage.accessLogSettings = $output(stage.accessLogSettings).apply((settings) => ({
+        destinationArn: "",
+        ...settings,
+        format: accessLogFormat,
+      }))
+      return undefined
+    },
+  },
 })
 api.route("$default", apiFunction.arn, { name: "Default" })

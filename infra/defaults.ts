@@ -1,4 +1,4 @@
-import { settings } from "./stage"
+import { logLevel, settings } from "./stage"
 
 // One place for what every function gets.
 $transform(sst.aws.Function, (args) => {
@@ -9,6 +9,19 @@ $transform(sst.aws.Function, (args) => {
   args.environment ??= { ...settings }
   // The plugins leave out what no handler uses (zod's locales, credentials from elsewhere): cold starts are paid for.
   args.nodejs ??= { minify: true, plugins: "packages/aws/esbuild-plugins.mjs" }
+  args.transform = {
+    ...args.transform,
+    function: (fn) => {
+      // Lambda drops lines below its own level, INFO if not told. Of its own it has to keep INFO: alarms count `platform.report`.
+      fn.loggingConfig = $output(fn.loggingConfig).apply((config) => ({
+        logFormat: "JSON",
+        ...config,
+        applicationLogLevel: logLevel.toUpperCase(),
+        systemLogLevel: "INFO",
+      }))
+      return undefined
+    },
+  }
   // SST 4.17.1 lets the whole account assume every function's role, which only `sst dev` needs.
   if (!$dev)
     args.transform = {

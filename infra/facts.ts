@@ -30,17 +30,14 @@ const count = (metric: string, pattern: string, ...from: (keyof typeof functions
   return metric
 }
 
-/** Lambda's own metric is one per function, and an alarm is paid for by the metric: six instead of one. */
-export const functionErrors = count(
-  "FunctionErrors",
-  `{ $.type = "platform.report" && (${["error", "failure", "timeout"].map(ended).join(" || ")}) }`,
-  "Schedule",
-  "Poll",
-  "Fanout",
-  "Deliver",
-  "Sweep",
-  "Api",
-)
+const died = `($.type = "platform.report" && (${["error", "failure", "timeout"].map(ended).join(" || ")}))`
+/**
+ * Lambda's own metric is one per function, and an alarm is paid for by the metric: six instead of one. With it counts what a function
+ * survives and nobody would hear of: events, polls and accounts that get no further.
+ */
+export const functionErrors = count("FunctionErrors", `{ ${died} }`, "Fanout", "Api")
+count("FunctionErrors", `{ ${died} || ${fact("publish.refused")} }`, "Poll", "Deliver", "Sweep")
+count("FunctionErrors", `{ ${died} || ${fact("schedule.refused")} || ${fact("discover.failed")} }`, "Schedule")
 /** Upstream does not let us see an account: nothing is read of it until somebody acts. Told at every poll, not only at the first. */
 export const accountRefused = count(
   "AccountRefused",

@@ -23,7 +23,7 @@ const given = Object.fromEntries(
 )
 
 // A bad value stops the deploy, with the sentence that the local runtime has for it.
-const { logLevel } = toSettings(given)
+export const { logLevel } = toSettings(given)
 if (["fatal", "error", "silent"].includes(logLevel))
   throw new Error(`POSTHORN_LOG_LEVEL is "${logLevel}": write warn, info, debug or trace. Alarms count warnings.`)
 

@@ -23,6 +23,7 @@ const given = {
   ALERT_EMAIL: "oncall@example.com",
   POSTHORN_POLL_SECONDS: "120",
   POSTHORN_RETENTION_DAYS: "7",
+  POSTHORN_LOG_LEVEL: "debug",
   POSTHORN_ALLOW_PRIVATE_URLS: "true",
   SST_SECRET_AdminKey: "hush-hush",
   SST_SECRET_ConnectSafelyApiKey: "hush-hush",
@@ -61,11 +62,24 @@ describe(suite.title, () => {
       expect(functions()).toHaveLength(FUNCTIONS.length)
       for (const { name, inputs } of functions()) {
         const group = inputsOf(plan(), name.replace(/Function$/, "LogGroup"))
-        expect(inputs.loggingConfig, name).toEqual({ logFormat: "JSON", logGroup: group.name })
+        expect(inputs.loggingConfig, name).toEqual({
+          logFormat: "JSON",
+          logGroup: group.name,
+          applicationLogLevel: "INFO",
+          systemLogLevel: "INFO",
+        })
         expect(group.retentionInDays, name).toBe(30)
       }
       for (const { name, inputs } of ofType(plan(), "aws:cloudwatch/logGroup:LogGroup"))
         expect(inputs.retentionInDays, name).toBe(30)
+    })
+    it("logs at the stage's level, and what alarms count of Lambda's own lines at any", () => {
+      for (const { name, inputs } of ofType(configured(), "aws:lambda/function:Function"))
+        expect(inputs.loggingConfig, name).toMatchObject({ applicationLogLevel: "DEBUG", systemLogLevel: "INFO" })
+    })
+    it("has the handler of its name", () => {
+      for (const [name, { handler }] of Object.entries(plan().functions))
+        expect(handler, name).toBe(`packages/aws/src/handlers/${name.toLowerCase()}.handler`)
     })
     it("is linked to what its bundle reads", () => {
       for (const [name, { uses, links }] of Object.entries(plan().functions))
@@ -291,6 +305,9 @@ describe(suite.title, () => {
       defaultRouteSettings: { throttlingRateLimit: 50, throttlingBurstLimit: 100 },
       accessLogSettings: { destinationArn: expect.stringContaining(inputsOf(plan(), "GatewayAccessLog").name) },
     })
+    const { format } = inputsOf(plan(), "GatewayStage").accessLogSettings
+    expect(Object.keys(JSON.parse(format))).toEqual(["requestId", "method", "status", "latency"])
+    expect(format).not.toMatch(/path|route|identity/i)
     const [route, ...others] = ofType(plan(), "aws:apigatewayv2/route:Route")
     expect(others).toEqual([])
     expect(route?.inputs.routeKey).toBe("$default")
@@ -360,6 +377,16 @@ describe(suite.title, () => {
       // No default value: a metric without data costs nothing.
       for (const { inputs } of filters(metric))
         expect(inputs.metricTransformation).toEqual({ namespace, name: metric, value: "1" })
+    })
+    it.each([
+      ["publish.refused", ["Deliver", "Poll", "Sweep"]],
+      ["schedule.refused", ["Schedule"]],
+      ["discover.failed", ["Schedule"]],
+    ])("on FunctionErrors counts %s as well", (fact, from) => {
+      const counted = filters("FunctionErrors").filter(({ inputs }) => inputs.pattern.includes(`$.fact = "${fact}"`))
+      expect(counted.map(({ name }) => name)).toEqual(from.map((name) => `FunctionErrorsIn${name}`))
+      for (const { name, inputs } of filters("FunctionErrors"))
+        expect(inputs.pattern, name).toMatch(/^\{ \(\$\.type = "platform\.report" && \(/)
     })
     it("on a refused account stays until it is polled well again", () => {
       expect(inputsOf(plan(), "AccountRefused").period * 1_000).toBeGreaterThan(FAILING_INTERVAL_MS)

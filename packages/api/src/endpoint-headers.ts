@@ -1,4 +1,5 @@
 import { headerContext } from "@posthorn/core/delivery/seal-context"
+import { isReservedHeader } from "@posthorn/core/delivery/send"
 import type { EndpointRow } from "@posthorn/core/endpoint"
 import type { Seal } from "@posthorn/core/seal"
 
@@ -10,28 +11,6 @@ import { invalid, pairs } from "./validate.ts"
 export const HEADERS_MAX = 20
 /** Names and values of all together. */
 export const HEADERS_BYTES_MAX = 4_096
-
-/** Set by us or by HTTP itself. Letting a caller set them would break framing, or forge a signature. */
-const reserved = new Set([
-  "accept-encoding",
-  "connection",
-  "content-encoding",
-  "content-length",
-  "content-type",
-  "date",
-  "expect",
-  "host",
-  "keep-alive",
-  "proxy-authenticate",
-  "proxy-authorization",
-  "proxy-connection",
-  "te",
-  "trailer",
-  "transfer-encoding",
-  "upgrade",
-  "user-agent",
-])
-const isReserved = (name: string): boolean => reserved.has(name) || name.startsWith("webhook-")
 
 const namePattern = /^[a-z0-9][a-z0-9_-]*$/
 /** Visible ASCII, spaces and tabs inside: no line break, and nothing that servers read in different ways. */
@@ -48,7 +27,7 @@ export const headersField = pairs
     if (new Set(named.map(([name]) => name)).size < named.length) refuse("has a name twice, in upper and lower case")
     for (const name of Object.keys(headers)) {
       if (!namePattern.test(name.toLowerCase())) refuse("a header's name is made of letters, digits, - and _", name)
-      else if (isReserved(name.toLowerCase())) refuse("is set by Posthorn and cannot be yours", name)
+      else if (isReservedHeader(name)) refuse("is set by Posthorn and cannot be yours", name)
       else if (!valuePattern.test(headers[name] ?? ""))
         refuse("a header's value is 1 or more visible ASCII characters, spaces inside, on one line", name)
     }

@@ -52,8 +52,11 @@ export const apply = (fields: EndpointPatch, row: EndpointRow, { seal }: Pick<Wr
   const url = fields.url ?? row.url
   const headers = fields.headers === undefined ? row.headers : sealHeaders(fields.headers ?? {}, row, seal)
   const isDialledOtherwise = url !== row.url || !isSame(headers, row.headers)
+  // Gone was the address: a new one begins anew.
+  const isBack = url !== row.url && row.disabledReason === "gone"
   return {
     ...row,
+    ...(isBack ? { status: "enabled" as const, disabledReason: null, disabledAt: null } : {}),
     url,
     headers,
     revision: isDialledOtherwise ? row.revision + 1 : row.revision,

@@ -36,6 +36,7 @@ export const bundle = async (
     target: "node24",
     mainFields: ["module", "main"],
     minify: true,
+    keepNames: true,
     metafile: true,
     logLevel: "silent",
     // Dependencies of the SDK are CommonJS here and there.

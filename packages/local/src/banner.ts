@@ -22,7 +22,7 @@ export const banner = (input: BannerInput): string => {
   const { url, settings } = input
   const simulated = settings.upstream === "simulator"
   const curl = `curl -H "authorization: Bearer ${input.showAdminKey ? input.adminKey : "$POSTHORN_ADMIN_KEY"}"`
-  const register = JSON.stringify({ url: simulated ? "http://localhost:3000/hook" : `${url}/demo` })
+  const register = JSON.stringify({ url: `${url}/demo` })
   const beyond = LOOPBACK.includes(settings.host)
     ? null
     : `listens on ${settings.host}, beyond this machine: put TLS in front of it`

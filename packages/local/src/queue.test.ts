@@ -233,4 +233,27 @@ describe("the local queue", () => {
     expect(seen).toHaveLength(1)
     expect(seen[0]).toBeGreaterThanOrEqual(at)
   })
+
+  it.each([1, 2, 3, 4, 5])(
+    "wakes for a message whose instant comes while it is looking, %i looks later",
+    async (early) => {
+      const bodies: string[] = []
+      // Timers ring a little early, and the clock goes on between two looks at it.
+      let ticking = false
+      const clock = { now: () => (ticking ? now++ : now), sleep: async () => {} }
+      const queue = create(async (body) => (bodies.push(body), done), { clock })
+      queue.start()
+      await queue.send([{ body: "due", group: "g", notBefore: NOW + 50 }])
+      const [timer] = timers
+      timers = []
+      now = NOW + 50 - early
+      ticking = true
+      timer?.ring()
+      ticking = false
+      now = NOW + 60
+      for (const { at, ring } of timers) if (at <= now) ring()
+      await turns()
+      expect(bodies).toEqual(["due"])
+    },
+  )
 })

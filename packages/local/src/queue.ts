@@ -83,11 +83,12 @@ export const createLocalQueue = <Body>(deps: LocalQueueDeps<Body>): LocalQueue<B
 
   const alarm = createAlarm(setTimer, () => {
     loseOverdue()
-    for (const lane of [...lanes.values()]) pump(lane)
-    setAlarm()
-  })
-  const setAlarm = (): void => {
+    // One instant for both: a lane that is not ready at it is woken after it, though the clock goes on in between.
     const now = clock.now()
+    for (const lane of [...lanes.values()]) pump(lane, now)
+    setAlarm(now)
+  })
+  const setAlarm = (now: Instant): void => {
     for (const { nextAt } of lanes.values()) if (nextAt > now) alarm.by(nextAt)
     for (const { since } of flights.values()) {
       alarm.by(since + VISIBILITY_MS)
@@ -119,9 +120,8 @@ export const createLocalQueue = <Body>(deps: LocalQueueDeps<Body>): LocalQueue<B
     lane.ready.push(row)
   }
 
-  const pump = (lane: Lane): void => {
+  const pump = (lane: Lane, now = clock.now()): void => {
     if (!running) return
-    const now = clock.now()
     while (lane.running < perGroup) {
       if (lane.ready.length === 0 && lane.nextAt <= now) read(lane, now)
       const row = lane.ready.shift()
@@ -244,8 +244,9 @@ export const createLocalQueue = <Body>(deps: LocalQueueDeps<Body>): LocalQueue<B
     start: () => {
       running = true
       for (const { name, at } of rows.groups()) wakeAt(laneOf(name), at)
-      for (const lane of [...lanes.values()]) pump(lane)
-      setAlarm()
+      const now = clock.now()
+      for (const lane of [...lanes.values()]) pump(lane, now)
+      setAlarm(now)
     },
     stop: async (deadlineMs = STOP_MS) => {
       running = false

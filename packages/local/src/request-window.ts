@@ -5,7 +5,7 @@ export interface RequestWindow {
   /** Made in the minute before `now`, or still reserved. */
   used(now: Instant): number
   /** Counts a grant until it is known how much of it was used. */
-  reserve(now: Instant, requests: number): { settle(used: number): void }
+  reserve(now: Instant, requests: number): { settle(used: number, now: Instant): void }
 }
 
 export const createRequestWindow = (): RequestWindow => {
@@ -19,7 +19,9 @@ export const createRequestWindow = (): RequestWindow => {
       const entry = { at: now, requests, settled: false }
       entries.push(entry)
       return {
-        settle: (used) => {
+        settle: (used, ended) => {
+          // The last of them may have been made just now.
+          entry.at = ended
           entry.requests = used
           entry.settled = true
         },

@@ -113,7 +113,11 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime> =
     store,
     clock,
     logger,
-    settings: { intervalMs: settings.pollSeconds * SECOND_MS, requestsPerMinute: settings.requestsPerMinute },
+    settings: {
+      intervalMs: settings.pollSeconds * SECOND_MS,
+      requestsPerMinute: settings.requestsPerMinute,
+      accountIds: settings.accountIds,
+    },
     poll: (message, pollSettings) =>
       poll(message, { store, bus, upstream, clock, randomBytes: bytes, logger, settings: pollSettings }),
   })

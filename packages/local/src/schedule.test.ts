@@ -9,7 +9,7 @@ let schedule: Schedule | null = null
 afterEach(() => schedule?.stop())
 
 /** Accounts that are always due, and a poll that uses its whole grant. */
-const lively = (ids: string[], requestsPerMinute: number) => {
+const lively = (ids: string[], requestsPerMinute: number, accountIds: string[] | null = null) => {
   const world = {
     now: 1_800_000_000_000,
     looks: 0,
@@ -20,7 +20,7 @@ const lively = (ids: string[], requestsPerMinute: number) => {
   schedule = createSchedule({
     clock: { now: () => world.now, sleep: async () => {} },
     logger: silentLogger,
-    settings: { intervalMs: 1_000, requestsPerMinute },
+    settings: { intervalMs: 1_000, requestsPerMinute, accountIds },
     store: {
       getBudget: async () => null,
       listAccounts: async () => {
@@ -66,4 +66,10 @@ it("asks nothing when stopped, and waits for the polls under way", async () => {
   const looks = world.looks
   await new Promise((resolve) => setTimeout(resolve, 60))
   expect([world.polls.length, world.looks]).toEqual([polls, looks])
+})
+
+it("leaves an account alone that is no longer among those to be polled", async () => {
+  const world = lively(["a", "b"], 600, ["b"])
+  await expect.poll(() => world.looks, { timeout: 5_000 }).toBeGreaterThan(1)
+  expect(new Set(world.polls.map(({ accountId }) => accountId))).toEqual(new Set(["b"]))
 })

@@ -2,7 +2,7 @@ import type { Logger } from "@posthorn/core/logger"
 import { messageOf } from "@posthorn/core/error"
 import { dealable, perMinuteAt } from "@posthorn/core/poll/budget"
 import { due, type PollMessage } from "@posthorn/core/poll/due"
-import { paceOf } from "@posthorn/core/poll/pace"
+import { chosen, paceOf, type ScheduleSettings } from "@posthorn/core/poll/pace"
 import type { PollDeps, PollReport } from "@posthorn/core/poll/poll"
 import type { AccountStore, BudgetStore, Clock } from "@posthorn/core/ports"
 
@@ -18,7 +18,7 @@ export interface ScheduleDeps {
   poll(message: PollMessage, settings: PollDeps["settings"]): Promise<PollReport>
   clock: Clock
   logger: Logger
-  settings: { intervalMs: number; requestsPerMinute: number }
+  settings: ScheduleSettings
 }
 
 export interface Schedule {
@@ -52,7 +52,7 @@ export const createSchedule = (deps: ScheduleDeps): Schedule => {
 
   /** Polls what is due; answers how long to wait before looking again. */
   const deal = async (): Promise<number> => {
-    const accounts = await deps.store.listAccounts()
+    const accounts = chosen(await deps.store.listAccounts(), deps.settings)
     const now = deps.clock.now()
     const budget = await deps.store.getBudget()
     const perMinute = dealable(perMinuteAt(budget, deps.settings.requestsPerMinute, now))
@@ -77,7 +77,7 @@ export const createSchedule = (deps: ScheduleDeps): Schedule => {
       used = message.grant.list + message.grant.threads
       deps.logger.error("poll.broke", { accountId: message.accountId, error: messageOf(error) })
     }
-    reserved.settle(used)
+    reserved.settle(used, deps.clock.now())
     polling.delete(message.accountId)
     plan(LOOK_MIN_MS)
   }

@@ -64,6 +64,10 @@ const start = async (): Promise<void> => {
       .then(() => simulator?.close())
       .then(() => directory.close())
       .then(() => process.exit(0))
+      .catch((error: unknown) => {
+        console.error(`Posthorn could not stop cleanly: ${messageOf(error)}`)
+        process.exit(1)
+      })
   }
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, stop)
   const isStopping = (): boolean => stopping
@@ -87,7 +91,7 @@ const start = async (): Promise<void> => {
     banner({
       url: runtime.url,
       settings,
-      accounts: await runtime.store.listAccounts(),
+      accounts: (await runtime.store.listAccounts()).filter(({ id }) => settings.accountIds?.includes(id) !== false),
       adminKey: directory.adminKey,
       // Also when it was made in a start that ended before this line.
       showAdminKey: settings.adminKey === null && (directory.madeAdminKey || known === 0),

@@ -4,6 +4,6 @@ import { SECOND_MS } from "@posthorn/core/time"
 import { settings } from "../runtime.ts"
 
 export const scheduleSettings = (): ScheduleSettings => {
-  const { pollSeconds, requestsPerMinute } = settings()
-  return { intervalMs: pollSeconds * SECOND_MS, requestsPerMinute }
+  const { pollSeconds, requestsPerMinute, accountIds } = settings()
+  return { intervalMs: pollSeconds * SECOND_MS, requestsPerMinute, accountIds }
 }

@@ -153,6 +153,7 @@ const reserved = new Set([
   "content-encoding",
   "content-length",
   "content-type",
+  "date",
   "expect",
   "host",
   "keep-alive",

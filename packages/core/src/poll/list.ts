@@ -30,10 +30,12 @@ export interface Listing {
  */
 export const list = async (account: Account, progress: Progress, deps: PollDeps): Promise<Listing> => {
   const first = await page(account, account.dialect, null, progress, deps)
-  if (first.conversations.length === 0 && account.tracked > 0)
+  if (first.unreadable > 0)
+    deps.logger.warn("conversation.unreadable", { accountId: account.id, conversations: first.unreadable })
+  if (first.conversations.length === 0 && (account.tracked > 0 || first.unreadable > 0))
     throw new UntrustedAnswer(
       "suspicious_empty",
-      "ConnectSafely lists no conversation of an account that had some: its LinkedIn session may be broken.",
+      "ConnectSafely lists no conversation that can be read, of an account that has some: its LinkedIn session may be broken.",
     )
   const found = new Map(first.conversations.map((listed) => [listed.id, listed]))
   let cursor = first.nextCursor

@@ -36,7 +36,6 @@ interface Candidate {
 export const look = async (account: Account, progress: Progress, deps: PollDeps): Promise<Looked> => {
   let listing: Listing
   try {
-    progress.listsLeft--
     listing = await list(account, progress, deps)
   } catch (error) {
     if (isOurs(error)) throw error

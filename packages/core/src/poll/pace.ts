@@ -6,6 +6,8 @@ export interface ScheduleSettings {
   /** How often an account is to be polled, in ms. */
   intervalMs: number
   requestsPerMinute: number
+  /** Only these are polled, whatever was polled before; absent or null: all. */
+  accountIds?: string[] | null
 }
 
 /** How often each account is polled now, and why less often than wished, in words for its `statusReason`. */
@@ -17,3 +19,7 @@ export const paceOf = (accounts: number, budget: Budget | null, settings: Schedu
   const why = `${accounts} accounts share ${perMinute} requests a minute`
   return { intervalMs, stretched: `Polled every ${got} s instead of ${wished} s: ${why}.` }
 }
+
+/** Those of the known accounts that the operator wants polled: one that is no longer named is left alone. */
+export const chosen = <Known extends { id: string }>(accounts: Known[], { accountIds }: ScheduleSettings): Known[] =>
+  accountIds === null || accountIds === undefined ? accounts : accounts.filter(({ id }) => accountIds.includes(id))

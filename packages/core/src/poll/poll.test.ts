@@ -316,6 +316,25 @@ describe("poll", () => {
     expect(ids()).toEqual(["a2"])
   })
 
+  it("looks after an account's log however long upstream asks to wait", async () => {
+    await baselined("a")
+    const retryAt = now + 12 * 3_600_000
+    script.failures.push({ on: "list", error: new UpstreamError("rate_limited", "tomorrow", { status: 429, retryAt }) })
+    await pollOnce()
+    expect((await row()).nextPollAt - now).toBe(600_000)
+    now += 540_000
+    script.calls.length = 0
+    await pollOnce()
+    expect(script.calls).toEqual([])
+    expect((await row()).nextPollAt - now).toBe(600_000)
+  })
+
+  it("believes no list of which nothing can be read", async () => {
+    script.listAnswer = { conversations: [], unreadable: 3 }
+    expect(await pollOnce()).toMatchObject({ kind: "failed" })
+    expect((await row()).baselinedAt).toBeNull()
+  })
+
   it.each([
     ["unauthorized", 401, "auth_failed"],
     ["forbidden", 403, "disconnected"],

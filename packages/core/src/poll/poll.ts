@@ -9,7 +9,7 @@ import { UpstreamError, type Upstream } from "../upstream/thread.ts"
 import { nextSeenAt, publishAppended } from "./append.ts"
 import { afterRateLimit } from "./budget.ts"
 import type { PollMessage } from "./due.ts"
-import { afterFailure, afterSuccess, retryDelay, type Health } from "./health.ts"
+import { afterFailure, afterSuccess, FAILING_INTERVAL_MS, retryDelay, type Health } from "./health.ts"
 import { look } from "./look.ts"
 import { LostRace, startProgress, type Progress } from "./progress.ts"
 import { recover } from "./recover.ts"
@@ -108,7 +108,8 @@ const finish = async (
     updatedAt: now,
   }
   if (outcome.kind === "paused") {
-    const nextPollAt = Math.max(outcome.until, now)
+    // Nothing is asked before the pause ends, but the log is looked after.
+    const nextPollAt = Math.min(outcome.until, now + FAILING_INTERVAL_MS)
     await publishAppended(account, progress, deps)
     await deps.store.saveProgress(account.id, progress.owner, { ...common, nextPollAt }, true)
     return {
@@ -140,7 +141,9 @@ const finish = async (
   await publishAppended(account, progress, deps)
   const consecutiveFailures = account.consecutiveFailures + 1
   const retryAt = outcome.error instanceof UpstreamError ? (outcome.error.retryAt ?? 0) : 0
-  const nextPollAt = Math.max(retryAt, now + retryDelay(consecutiveFailures, intervalMs))
+  const wanted = Math.max(retryAt, now + retryDelay(consecutiveFailures, intervalMs))
+  // However long upstream asks to wait: the account is polled for its log, and `pausedUntil` keeps upstream unasked.
+  const nextPollAt = Math.min(wanted, now + Math.max(FAILING_INTERVAL_MS, intervalMs))
   const reason = messageOf(outcome.error)
   const lastError = { kind, message: reason, status: httpStatus, at: now }
   const changes = { ...common, ...outcome.changes, ...status, nextPollAt, consecutiveFailures, lastError }

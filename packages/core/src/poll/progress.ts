@@ -12,8 +12,7 @@ export interface Progress {
   published: number
   /** seenAt of that row, null until needed: a log is sorted by both. */
   lastSeenAt: Instant | null
-  /** Requests to upstream that the grant still allows. */
-  listsLeft: number
+  /** Requests to upstream that the grant still allows, beyond its one list call. */
   threadsLeft: number
   requests: number
   events: number
@@ -34,7 +33,6 @@ export const startProgress = (
   head: account.published,
   published: account.published,
   lastSeenAt: null,
-  listsLeft: grant.list,
   threadsLeft: grant.threads,
   requests: 0,
   events: 0,

@@ -4,7 +4,7 @@ import { type AccountStore, BATCH_MAX, type BudgetStore, type Clock, type Messag
 import { MINUTE_MS, type Instant } from "../time.ts"
 import { dealable, perMinuteAt, reserved } from "./budget.ts"
 import { due, type Pace, type PollMessage } from "./due.ts"
-import { paceOf, type ScheduleSettings } from "./pace.ts"
+import { chosen, paceOf, type ScheduleSettings } from "./pace.ts"
 
 /** New accounts are looked for so often. */
 const DISCOVER_MINUTES = 10
@@ -40,7 +40,8 @@ export const tick = async (deps: ScheduleDeps): Promise<number> => {
 
 type Accounts = Awaited<ReturnType<AccountStore["listAccounts"]>>
 
-const deal = async (accounts: Accounts, deps: ScheduleDeps): Promise<number> => {
+const deal = async (known: Accounts, deps: ScheduleDeps): Promise<number> => {
+  const accounts = chosen(known, deps.settings)
   const now = deps.clock.now()
   const budget = await deps.store.getBudget()
   const pace = paceOf(accounts.length, budget, deps.settings, now)
