@@ -320,7 +320,7 @@ describe("patch", () => {
   it("a new url brings back an endpoint whose old one answered 410, and nothing else does", async () => {
     const { id } = await api.makeEndpoint()
     const gone = { status: "disabled", disabledReason: "gone", disabledAt: api.clock.at } as const
-    await api.store.putEndpoint({ ...(await rowOf(id))!, ...gone, version: 2 }, 1)
+    await api.store.putEndpoint({ ...(await rowOf(id)), ...gone, version: 2 }, 1)
     expect((await patch(id, { description: "still gone" })).body).toMatchObject({ status: "disabled" })
     const { body } = await patch(id, { url: "https://receiver.example/new" })
     expect(body).toMatchObject({ status: "enabled", disabledReason: null, disabledAt: null })
