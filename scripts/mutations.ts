@@ -148,6 +148,27 @@ export const mutations: Mutation[] = [
     tests: delivery,
   },
   {
+    name: "a baseline drawn back",
+    file: core("poll/baseline.ts"),
+    from: "stored.baseline < line",
+    to: "stored.baseline !== line",
+    tests: poll,
+  },
+  {
+    name: "an exhausted delivery opened before that was told",
+    file: core("delivery/retry.ts"),
+    from: 'row.status === "exhausted" && row.work?.kind === "due"',
+    to: 'row.status === "exhausted" && row.work === null',
+    tests: delivery,
+  },
+  {
+    name: "an old URL's 410 ends the delivery to the new one",
+    file: core("delivery/attempt.ts"),
+    from: "if (!isGone) return",
+    to: "if (deps.random() < 0) return",
+    tests: delivery,
+  },
+  {
     name: "secrets kept in an attempt",
     file: core("delivery/redact.ts"),
     from: "  if (text.length < VALUE_LENGTH_MIN) return text\n",

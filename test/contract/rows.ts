@@ -1,3 +1,4 @@
+import { newAccount } from "@posthorn/core/poll/discover"
 import type { Account, Checkpoint, KnownMessage } from "@posthorn/core/account"
 import type { DeliveryRow } from "@posthorn/core/delivery"
 import type { EndpointRow } from "@posthorn/core/endpoint"
@@ -15,33 +16,7 @@ export const eventId = (name: string | number): string => derivedId("event", "co
 export const endpointId = (name: string | number): string => derivedId("endpoint", "contract", String(name))
 
 export const account = (id: string, change: Partial<Account> = {}): Account => ({
-  id,
-  published: 0,
-  createdAt: T0,
-  name: "Ada Lovelace",
-  publicId: "ada",
-  profileUrn: null,
-  pictureUrl: null,
-  status: "baselining",
-  statusReason: null,
-  statusChangedAt: T0,
-  dialect: null,
-  baselinedAt: null,
-  watermark: 0,
-  front: {},
-  quarantine: [],
-  freshnessAskedAt: null,
-  demand: 0,
-  lastPolledAt: null,
-  lastAttemptedAt: null,
-  nextPollAt: T0,
-  lastMessageAt: null,
-  lagMs: null,
-  consecutiveFailures: 0,
-  lastError: null,
-  tracked: 0,
-  unreadableMessages: 0,
-  updatedAt: T0,
+  ...newAccount({ id, name: "Ada Lovelace", publicId: "ada", pictureUrl: null }, T0),
   ...change,
 })
 

@@ -137,6 +137,7 @@ describe("deliver", () => {
     }
     await run()
     expect(await world.store.getEndpoint(ENDPOINT_ID)).toMatchObject({ status: "enabled" })
+    expect(await row()).toMatchObject({ status: "retrying", attemptCount: 1 })
   })
 
   it("cancels, visibly, what has lost its event to retention", async () => {
@@ -204,6 +205,16 @@ describe("retry on request", () => {
       status: "succeeded",
       attempts: [{ trigger: "schedule" }, { number: 2, trigger: "manual" }],
     })
+  })
+
+  it("is refused until it has been told that the delivery was exhausted: opened before, that would never be told", async () => {
+    await world.addEndpoint()
+    world.answer = () => answered(500)
+    world.deps.settings = { ...world.deps.settings, retrySchedule: [] }
+    world.deps.store = { ...world.store, appendEvent: () => new Promise(() => {}) }
+    void run()
+    await expect.poll(async () => (await world.store.getDelivery(EVENT_ID, ENDPOINT_ID))?.status).toBe("exhausted")
+    await expect(retryDelivery(await row(), world.deps)).rejects.toThrow("still being told")
   })
 
   it("is refused while an attempt is under way, or where there is nowhere to send it", async () => {

@@ -33,7 +33,11 @@ const nameless = (id: string): UpstreamAccount => ({
   connected: true,
 })
 
-const newAccount = ({ id, name, publicId, pictureUrl }: UpstreamAccount, now: number): Account => ({
+/** An account before its first poll. */
+export const newAccount = (
+  { id, name, publicId, pictureUrl }: Pick<UpstreamAccount, "id" | "name" | "publicId" | "pictureUrl">,
+  now: number,
+): Account => ({
   id,
   name,
   publicId,

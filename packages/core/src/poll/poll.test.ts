@@ -6,6 +6,7 @@ import { silentLogger } from "../logger.ts"
 import { UpstreamError } from "../upstream/thread.ts"
 import { due } from "./due.ts"
 import { LEASE_MS, poll, type PollDeps } from "./poll.ts"
+import { newCheckpoint } from "./remember.ts"
 import { account, ACCOUNT_ID, conversation, message, OWNER, T } from "./test-samples.ts"
 import { scriptedUpstream } from "./test-upstream.ts"
 
@@ -65,6 +66,14 @@ describe("poll", () => {
     expect(await pollOnce()).toEqual({ kind: "polled", requests: 1, events: 0 })
     expect(published).toEqual([])
     expect(await row()).toMatchObject({ status: "healthy", tracked: 2, baselinedAt: T + 60_000 })
+  })
+
+  it("moves no line back that another poll has drawn further on", async () => {
+    script.write("a", message("a1", T - 5_000))
+    const ahead = { ...newCheckpoint("2-a", T + 5_000), glimpse: null }
+    await store.putCheckpoint(ACCOUNT_ID, ahead, null)
+    await pollOnce()
+    expect(await store.getCheckpoint(ACCOUNT_ID, "2-a")).toMatchObject({ baseline: T + 5_000 })
   })
 
   it("takes one list call for an idle poll, and reads no checkpoint", async () => {

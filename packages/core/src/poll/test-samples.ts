@@ -1,6 +1,7 @@
 import type { Account, Checkpoint } from "../account.ts"
 import { shortHash } from "../id.ts"
 import type { ListedConversation, ThreadMessage } from "../upstream/thread.ts"
+import { newAccount } from "./discover.ts"
 import { printsOf } from "./prints.ts"
 import { newCheckpoint, remember } from "./remember.ts"
 
@@ -53,32 +54,6 @@ export const checkpointOf = (
 })
 
 export const account = (over: Partial<Account> = {}): Account => ({
-  id: ACCOUNT_ID,
-  name: "Olive Owner",
-  publicId: null,
-  profileUrn: null,
-  pictureUrl: null,
-  status: "baselining",
-  statusReason: null,
-  statusChangedAt: T,
-  dialect: null,
-  baselinedAt: null,
-  watermark: 0,
-  front: {},
-  quarantine: [],
-  freshnessAskedAt: null,
-  demand: 0,
-  lastPolledAt: null,
-  lastAttemptedAt: null,
-  nextPollAt: T,
-  lastMessageAt: null,
-  lagMs: null,
-  consecutiveFailures: 0,
-  lastError: null,
-  tracked: 0,
-  unreadableMessages: 0,
-  published: 0,
-  createdAt: T,
-  updatedAt: T,
+  ...newAccount({ id: ACCOUNT_ID, name: "Olive Owner", publicId: null, pictureUrl: null }, T),
   ...over,
 })
