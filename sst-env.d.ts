@@ -54,6 +54,10 @@ declare module "sst" {
       "type": "sst.aws.ApiGatewayV2"
       "url": string
     }
+    "HintSecret": {
+      "type": "sst.sst.Secret"
+      "value": string
+    }
     "Poll": {
       "name": string
       "type": "sst.aws.Function"

@@ -1,7 +1,7 @@
 import { defineConfig } from "vitest/config"
 
-const project = (name: string, include: string[]) => ({
-  test: { name, include, environment: "node", testTimeout: 20_000, hookTimeout: 20_000 },
+const project = (name: string, include: string[], globalSetup: string[] = []) => ({
+  test: { name, include, globalSetup, environment: "node", testTimeout: 20_000, hookTimeout: 20_000 },
 })
 
 export default defineConfig({
@@ -11,7 +11,7 @@ export default defineConfig({
       project("contract", ["test/contract/**/*.test.ts"]),
       project("flow", ["test/flow/**/*.test.ts"]),
       project("simulation", ["test/simulation/**/*.test.ts"]),
-      project("aws", ["test/aws/**/*.test.ts"]),
+      project("aws", ["test/aws/**/*.test.ts"], ["test/infra/global-plan.ts"]),
       project("infra", ["test/infra/**/*.test.ts"]),
       project("kill", ["test/kill/**/*.test.ts"]),
     ],

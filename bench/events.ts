@@ -70,6 +70,7 @@ export const rowAt = (accountId: string, position: number): LogRow => {
     conversationId,
     sequence: turn,
     previous: position > CONVERSATIONS ? position - CONVERSATIONS : null,
+    forgotten: false,
   }
 }
 

@@ -1,4 +1,5 @@
-import { reads, searches, sendsTo, writes } from "./grants"
+import { bus } from "./bus"
+import { publishesTo, rows, searches, sendsTo } from "./grants"
 import { deliveryQueue, pollQueue } from "./queues"
 import { secret } from "./secret"
 import { table } from "./table"
@@ -7,13 +8,24 @@ export const apiFunction = new sst.aws.Function("Api", {
   handler: "packages/aws/src/handlers/api.handler",
   // API Gateway gives up after 30 s.
   timeout: "29 seconds",
-  link: [table, deliveryQueue, pollQueue, secret.AdminKey, secret.EncryptionKey, secret.ConnectSafelyApiKey],
+  // Beside the bundle: the reference, which only those who ask for it wait for.
+  copyFiles: [{ from: "packages/api/static", to: "static" }],
+  link: [
+    table,
+    bus,
+    deliveryQueue,
+    pollQueue,
+    secret.AdminKey,
+    secret.EncryptionKey,
+    secret.ConnectSafelyApiKey,
+    secret.HintSecret,
+  ],
   permissions: [
-    reads(table),
+    rows(table, "GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem", "DeleteItem"),
     searches(table, "list", "work", "day"),
-    writes(table),
     sendsTo(deliveryQueue),
     sendsTo(pollQueue),
+    publishesTo(bus),
   ],
 })
 

@@ -1,6 +1,6 @@
 import { bus } from "./bus"
 import { everyMinute, onlyNow } from "./every-minute"
-import { publishesTo, reads, receivesFrom, searches, sendsTo, writes } from "./grants"
+import { publishesTo, putsOff, receivesFrom, rows, searches, sendsTo } from "./grants"
 import { deliveryQueue } from "./queues"
 import { secret } from "./secret"
 import { table } from "./table"
@@ -14,12 +14,12 @@ export const deliver = new sst.aws.Function("Deliver", {
   timeout: "30 seconds",
   link: [table, bus, deliveryQueue, secret.EncryptionKey],
   permissions: [
-    reads(table),
+    rows(table, "GetItem", "Query", "PutItem", "UpdateItem"),
     searches(table, "work"),
-    writes(table),
     publishesTo(bus),
     sendsTo(deliveryQueue),
     receivesFrom(deliveryQueue),
+    putsOff(deliveryQueue),
   ],
 })
 deliveryQueue.subscribe(deliver.arn, {
@@ -31,12 +31,17 @@ deliveryQueue.subscribe(deliver.arn, {
 // them; here every round is bounded by the delivery's own schedule.
 new aws.lambda.FunctionRecursionConfig("DeliverRecursion", { functionName: deliver.name, recursiveLoop: "Allow" })
 
-/** Retries that are due beyond SQS's 15 minutes, and what is held. */
+/** Retries that are due beyond SQS's 15 minutes, what is held, and what is still encrypted with an older key. */
 export const sweep = new sst.aws.Function("Sweep", {
   ...onlyNow,
   handler: "packages/aws/src/handlers/sweep.handler",
   timeout: "50 seconds",
-  link: [table, bus, deliveryQueue],
-  permissions: [reads(table), searches(table, "work"), writes(table), publishesTo(bus), sendsTo(deliveryQueue)],
+  link: [table, bus, deliveryQueue, secret.EncryptionKey],
+  permissions: [
+    rows(table, "GetItem", "Query", "PutItem", "UpdateItem"),
+    searches(table, "work"),
+    publishesTo(bus),
+    sendsTo(deliveryQueue),
+  ],
 })
 everyMinute("SweepTick", sweep)

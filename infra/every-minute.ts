@@ -5,4 +5,10 @@ export const onlyNow = {
 }
 
 export const everyMinute = (name: string, fn: sst.aws.Function) =>
-  new sst.aws.CronV2(name, { schedule: "rate(1 minute)", function: fn.arn, retries: 0 })
+  new sst.aws.CronV2(name, {
+    schedule: "rate(1 minute)",
+    function: fn.arn,
+    retries: 0,
+    // EventBridge Scheduler puts the time in: that of the tick, however late the event comes.
+    event: { scheduledTime: "<aws.scheduler.scheduled-time>" },
+  })

@@ -1,5 +1,5 @@
 import { bus } from "./bus"
-import { reads, sendsTo } from "./grants"
+import { rows, sendsTo } from "./grants"
 import { deliveryQueue, fanoutDlq } from "./queues"
 import { table } from "./table"
 
@@ -8,7 +8,7 @@ export const fanout = new sst.aws.Function("Fanout", {
   handler: "packages/aws/src/handlers/fanout.handler",
   timeout: "30 seconds",
   link: [table, deliveryQueue],
-  permissions: [reads(table), sendsTo(deliveryQueue), sendsTo(fanoutDlq)],
+  permissions: [rows(table, "GetItem", "Query"), sendsTo(deliveryQueue), sendsTo(fanoutDlq)],
   retries: 2,
   transform: {
     eventInvokeConfig: {

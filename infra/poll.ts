@@ -1,6 +1,6 @@
 import { bus } from "./bus"
 import { everyMinute, onlyNow } from "./every-minute"
-import { publishesTo, reads, receivesFrom, sendsTo, writes } from "./grants"
+import { publishesTo, receivesFrom, rows, searches, sendsTo } from "./grants"
 import { pollQueue } from "./queues"
 import { secret } from "./secret"
 import { table } from "./table"
@@ -12,7 +12,7 @@ export const schedule = new sst.aws.Function("Schedule", {
   timeout: "30 seconds",
   // The key, since it finds the accounts that are to be polled.
   link: [table, pollQueue, secret.ConnectSafelyApiKey],
-  permissions: [reads(table), writes(table), sendsTo(pollQueue)],
+  permissions: [rows(table, "GetItem", "Query", "PutItem"), sendsTo(pollQueue)],
 })
 everyMinute("ScheduleTick", schedule)
 
@@ -21,7 +21,12 @@ export const poll = new sst.aws.Function("Poll", {
   // Below the lease's 60 s: a lease that ran out means a dead process.
   timeout: "50 seconds",
   link: [table, bus, secret.ConnectSafelyApiKey],
-  permissions: [reads(table), writes(table), publishesTo(bus), receivesFrom(pollQueue)],
+  permissions: [
+    rows(table, "GetItem", "Query", "PutItem", "UpdateItem"),
+    searches(table, "list"),
+    publishesTo(bus),
+    receivesFrom(pollQueue),
+  ],
 })
 // One account per invocation, so that a slow one takes nobody else's time. No maximum concurrency: with one, Lambda's idle
 // polling of the queue cannot go down, and the number of accounts is the bound anyway.

@@ -4,4 +4,6 @@ export const secret = {
   ConnectSafelyApiKey: new sst.Secret("ConnectSafelyApiKey", ""),
   AdminKey: new sst.Secret("AdminKey"),
   EncryptionKey: new sst.Secret("EncryptionKey"),
+  // Empty: the route for ConnectSafely's hints answers 404.
+  HintSecret: new sst.Secret("HintSecret", ""),
 }

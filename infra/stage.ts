@@ -1,4 +1,4 @@
-import { toSettings } from "@posthorn/core/settings"
+import { settingsTable, toSettings } from "@posthorn/core/settings"
 
 export const isProduction = $app.stage === "production"
 
@@ -22,8 +22,13 @@ const given = Object.fromEntries(
   }),
 )
 
-// A bad value stops the deploy, with the sentence that the local runtime has for it.
-export const { logLevel } = toSettings(given)
+/** What only tests and their helpers read, on a machine that may deploy as well. */
+const OF_TESTS = ["POSTHORN_TESTS_REQUIRED", "POSTHORN_SEEDS", "POSTHORN_COUNTS"]
+const known = new Set([...settingsTable.map(({ variable }) => variable), ...OF_TESTS])
+const unknown = Object.entries(process.env).filter(([name]) => !known.has(name))
+
+// A bad value stops the deploy, and so does a name that is not a setting, with the sentence that the local runtime has for it.
+export const { logLevel } = toSettings({ ...Object.fromEntries(unknown), ...given })
 if (["fatal", "error", "silent"].includes(logLevel))
   throw new Error(`POSTHORN_LOG_LEVEL is "${logLevel}": write warn, info, debug or trace. Alarms count warnings.`)
 

@@ -1,24 +1,37 @@
 // `node scripts/node.mjs scripts/bundles.ts` prints each handler's minified size, and how long a fresh process takes to import it.
+// `--write` keeps both in docs/bundles.json, of which scripts/cost.ts makes a table.
 import { spawnSync } from "node:child_process"
-import { mkdtempSync, rmSync } from "node:fs"
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import os from "node:os"
 import path from "node:path"
 import { pathToFileURL } from "node:url"
 
 import { bundle, handlers } from "@posthorn/aws/build"
 
-const RUNS = 20
-/** As CONTRIBUTING and docs/cost.md quote them. */
+const FILE = "docs/bundles.json"
+export const BUNDLE_RUNS = 20
+/** What is aimed at, for each handler. */
 export const BYTES_MAX = { other: 500_000, api: 950_000 }
+export const IMPORT_MS_MAX = 120
 
 export interface BundleFigure {
   handler: string
   bytes: number
-  /** Median of RUNS fresh processes, in ms. */
+  /** Median of BUNDLE_RUNS fresh processes, in ms. */
   importMs: number
 }
 
-export const measureBundles = async (runs = RUNS): Promise<BundleFigure[]> => {
+/** What docs/bundles.json keeps. Sizes are checked against today's bundles; times are of one machine on one day. */
+export interface BundleFigures {
+  /** Of a day, YYYY-MM-DD. */
+  measuredOn: string
+  machine: string
+  handlers: BundleFigure[]
+}
+
+export const readFigures = (): BundleFigures => JSON.parse(readFileSync(FILE, "utf8")) as BundleFigures
+
+export const measureBundles = async (runs = BUNDLE_RUNS): Promise<BundleFigure[]> => {
   const folder = mkdtempSync(path.join(os.tmpdir(), "posthorn-bundles-"))
   try {
     const figures: BundleFigure[] = []
@@ -43,8 +56,22 @@ const importTime = (file: string): number => {
   return ms
 }
 
+const machine = (): string => {
+  const [cpu] = os.cpus()
+  return `${String(os.cpus().length)} cores of ${cpu?.model.trim() ?? "an unknown processor"}, Node ${process.versions.node}`
+}
+
 if (import.meta.main) {
+  const figures = await measureBundles()
   console.log("handler     bytes   import")
-  for (const { handler, bytes, importMs } of await measureBundles())
+  for (const { handler, bytes, importMs } of figures)
     console.log(`${handler.padEnd(9)} ${String(bytes).padStart(7)} ${importMs.toFixed(0).padStart(5)} ms`)
+  if (process.argv.includes("--write")) {
+    const kept: BundleFigures = {
+      measuredOn: new Date().toISOString().slice(0, 10),
+      machine: machine(),
+      handlers: figures.map((figure) => ({ ...figure, importMs: Math.round(figure.importMs) })),
+    }
+    writeFileSync(FILE, `${JSON.stringify(kept, null, 2)}\n`)
+  }
 }

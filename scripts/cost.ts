@@ -1,9 +1,10 @@
-// Writes docs/cost.md from docs/cost-counts.json (what test/aws/counts.test.ts counted) and cost-prices.ts. `--check` only says
-// whether it is out of date.
+// Writes docs/cost.md from docs/cost-counts.json (what test/aws/counts.test.ts counted), docs/bundles.json (scripts/bundles.ts) and
+// cost-prices.ts. `--check` only says whether it is out of date.
 import { readFileSync, writeFileSync } from "node:fs"
 
 import prettier from "prettier"
 
+import { BUNDLE_RUNS, BYTES_MAX, IMPORT_MS_MAX, readFigures } from "./bundles.ts"
 import { FOUND_ON, type Price, type PriceName, prices, REGION } from "./cost-prices.ts"
 
 const FILE = "docs/cost.md"
@@ -176,6 +177,13 @@ const tableText = (lines: Line[]): string =>
     `| **all** | | **${usd(total(lines, "without"))}** | **${usd(total(lines, "with"))}** |`,
   ].join("\n")
 
+const bundles = readFigures()
+const bundleText = [
+  "| function | bundle, KB | import, ms |",
+  "|---|---:|---:|",
+  ...bundles.handlers.map(({ handler, bytes, importMs }) => `| ${handler} | ${whole(bytes / 1_000)} | ${importMs} |`),
+].join("\n")
+
 const pollMs = Math.round(POLL_MS)
 const text = `# What it costs
 
@@ -220,6 +228,16 @@ ${tableText(accountLines)}
 On top of the idle month, every delivery succeeding at its first attempt, and each handed to a function of its own.
 
 ${tableText(messageLines)}
+
+## Cold starts
+
+What a function carries, minified, and how long a fresh process takes to import it: the part of a cold start that is ours. Aimed at are
+under ${BYTES_MAX.other / 1_000} KB and ${IMPORT_MS_MAX} ms each, ${BYTES_MAX.api / 1_000} KB for the API.
+
+${bundleText}
+
+Times are medians of ${BUNDLE_RUNS}, measured on ${bundles.measuredOn} on ${bundles.machine}; a Lambda of ${ASSUMED.memoryGb * 1_024} MB takes longer. To measure
+again: \`node scripts/node.mjs scripts/bundles.ts --write && node scripts/node.mjs scripts/cost.ts\`.
 
 ## What was counted, and what was assumed
 

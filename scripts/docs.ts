@@ -1,5 +1,5 @@
-// Writes the docs that would drift: `docs/settings.md` from the settings, `docs/events.md` from the catalogue, `docs/cost.md` from counted calls. With `--check` only
-// says which are out of date.
+// Writes the docs that would drift: `docs/settings.md` from the settings, `docs/events.md` from the catalogue, `docs/cost.md` from
+// counted calls, the page at /docs from the routes. With `--check` only says which are out of date.
 import { readFileSync, writeFileSync } from "node:fs"
 
 import { catalogue, isCoveredByStar } from "@posthorn/core/event"
@@ -7,6 +7,7 @@ import { settingsTable } from "@posthorn/core/settings"
 import prettier from "prettier"
 
 import { costDoc } from "./cost.ts"
+import { referenceDoc } from "./reference.ts"
 
 const settings = `# Settings
 
@@ -34,7 +35,12 @@ ${Object.entries(catalogue)
 
 const check = process.argv.includes("--check")
 let stale = false
-for (const [file, text] of [["docs/settings.md", settings], ["docs/events.md", events], costDoc] as const) {
+for (const [file, text] of [
+  ["docs/settings.md", settings],
+  ["docs/events.md", events],
+  costDoc,
+  referenceDoc(),
+] as const) {
   const config = await prettier.resolveConfig(file)
   const wanted = await prettier.format(text, { ...config, filepath: file })
   let current = ""

@@ -5,8 +5,10 @@ import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, syml
 import { tmpdir } from "node:os"
 import path from "node:path"
 
-import { type Mutation, mutations } from "./mutations.ts"
+import { type Mutation, mutations as coreMutations } from "./mutations.ts"
+import { apiMutations } from "./mutations-api.ts"
 
+const mutations = [...coreMutations, ...apiMutations]
 const COPIED = [
   "packages",
   "test",

@@ -11,6 +11,7 @@ export interface Mutation {
 const core = (file: string): string => `packages/core/src/${file}`
 const poll = [core("poll")]
 const delivery = [core("delivery/plan.test.ts"), core("delivery/deliver.test.ts")]
+const circuit = [core("delivery/circuit.test.ts"), core("delivery/releaser.test.ts"), core("delivery/sweep.test.ts")]
 const crashes = ["test/simulation/poll.test.ts"]
 
 export const mutations: Mutation[] = [
@@ -135,9 +136,9 @@ export const mutations: Mutation[] = [
   },
   {
     name: "an exhausted delivery that nobody tells of",
-    file: core("delivery/sweep.ts"),
-    from: "if (isFinished(row.status)) await tellExhausted(row, deps)",
-    to: "if (isFinished(row.status)) continue",
+    file: core("delivery/sweep-due.ts"),
+    from: "(await guard(() => tellExhausted(row, deps))) !== null",
+    to: "deps.clock.now() < 0",
     tests: delivery,
   },
   {
@@ -167,6 +168,125 @@ export const mutations: Mutation[] = [
     from: "if (!isGone) return",
     to: "if (deps.random() < 0) return",
     tests: delivery,
+  },
+  {
+    name: "circuit: the gate does not hear of it",
+    file: core("endpoint.ts"),
+    from: 'if (state === "closed") return { kind: "open" }',
+    to: 'if (state !== null) return { kind: "open" }',
+    tests: circuit,
+  },
+  {
+    name: "circuit: what an older tick let out is dialled",
+    file: core("endpoint.ts"),
+    from: "releaser.out.includes(delivery.eventId)",
+    to: "releaser.out.length >= 0",
+    tests: circuit,
+  },
+  {
+    name: "circuit: a success ends it without a ramp",
+    file: core("delivery/circuit.ts"),
+    from: 'if (circuit.state === "open") return ramping(circuit.openedAt)',
+    to: 'if (circuit.state === "open") return closedCircuit',
+    tests: circuit,
+  },
+  {
+    name: "circuit: a healthy endpoint's row is written by each success",
+    file: core("delivery/circuit.ts"),
+    from: 'circuit.state === "closed" && circuit.failures > 0',
+    to: 'circuit.state === "closed"',
+    tests: [...circuit, ...delivery],
+  },
+  {
+    name: "circuit: one delivery alone opens it",
+    file: core("delivery/circuit.ts"),
+    from: "counted.failedDeliveries.length >= settings.deliveries",
+    to: "counted.failedDeliveries.length >= 1",
+    tests: circuit,
+  },
+  {
+    name: "circuit: probes do not double their wait",
+    file: core("delivery/circuit.ts"),
+    from: "probeMs * 2 ** Math.min(failedProbes, 30)",
+    to: "probeMs",
+    tests: circuit,
+  },
+  {
+    name: "circuit: a failed probe stays in front",
+    file: core("delivery/attempt.ts"),
+    from: 'held(tried, "circuit_open", recordedAt, recordedAt)',
+    to: 'held(tried, "circuit_open", recordedAt)',
+    tests: circuit,
+  },
+  {
+    name: "circuit: failures at an older URL count",
+    file: core("delivery/endpoint-gate.ts"),
+    from: "if (before === null || before.revision !== dialled.revision) return null",
+    to: "if (before === null) return null",
+    tests: circuit,
+  },
+  {
+    name: "circuit: never disabled as failing",
+    file: core("delivery/endpoint-gate.ts"),
+    from: "if (isHopeless(after.circuit, after.updatedAt, settings)) await",
+    to: "if (after.version < 0) await",
+    tests: circuit,
+  },
+  {
+    name: "releaser: acts on a row that has changed",
+    file: core("delivery/releaser.ts"),
+    from: "if (!(await store.putEndpoint(tick.endpoint, endpoint.version))) continue",
+    to: "await store.putEndpoint(tick.endpoint, endpoint.version)",
+    tests: circuit,
+  },
+  {
+    name: "releaser: what is out does not count",
+    file: core("delivery/tick.ts"),
+    from: "OUT_MAX) - unfinished.length)",
+    to: "OUT_MAX))",
+    tests: circuit,
+  },
+  {
+    name: "releaser: replays leave with the live ones",
+    file: core("delivery/tick.ts"),
+    from: 'room, context, "live")',
+    to: "room, context)",
+    tests: circuit,
+  },
+  {
+    name: "releaser: a tick's deliveries go out at once",
+    file: core("delivery/releaser.ts"),
+    from: "Math.floor(from + wait * (start + index))",
+    to: "from",
+    tests: circuit,
+  },
+  {
+    name: "releaser: not started again when its message is lost",
+    file: core("delivery/sweep-held.ts"),
+    from: 'if (isLost && gate.kind !== "cancel")',
+    to: 'if (isLost && gate.kind === "cancel")',
+    tests: circuit,
+  },
+  {
+    name: "releaser: what is held behind an open gate is not looked for",
+    file: core("delivery/sweep-held.ts"),
+    from: 'endpoint.releaser === null && gate.kind !== "cancel") await startReleaser',
+    to: 'endpoint.releaser === null && gate.kind === "hold") await startReleaser',
+    tests: circuit,
+  },
+  {
+    name: "releaser: a resumed endpoint gets everything at once",
+    file: core("delivery/pause.ts"),
+    from: "isHeld ? ramping(now) : closedCircuit",
+    to: "isHeld ? closedCircuit : closedCircuit",
+    tests: circuit,
+  },
+  {
+    name: "sweep: a refused message counts as sent",
+    file: core("delivery/sweep-due.ts"),
+    from: "refusals[index] === null",
+    to: "refusals[index] !== undefined",
+    tests: circuit,
   },
   {
     name: "secrets kept in an attempt",

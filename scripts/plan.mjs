@@ -5,7 +5,7 @@ import crypto from "node:crypto"
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { createServer } from "node:http"
 import { createRequire } from "node:module"
-import { join, resolve } from "node:path"
+import { join, relative, resolve } from "node:path"
 import { pathToFileURL } from "node:url"
 import { parseArgs } from "node:util"
 
@@ -76,7 +76,7 @@ await esbuild.build({
 const functions = {}
 const rpc = {
   "Provider.Aws.Bootstrap": () => ({ asset: "sst-asset", state: "sst-state" }),
-  "Runtime.Build": async ({ functionID, handler, links, properties }) => {
+  "Runtime.Build": async ({ functionID, handler, links, copyFiles, properties }) => {
     const bundling = { minify: properties?.minify ?? false, plugins: properties?.plugins ?? null }
     const out = join(work, "artifacts", `${functionID}-src`)
     const [file, name] = handler.split(/\.(?=[^./]+$)/)
@@ -93,7 +93,14 @@ const rpc = {
     })
     if (!Object.values(metafile.outputs)[0].exports.includes(name)) throw new Error(`${handler}: no such export`)
     const uses = [...outputFiles[0].text.matchAll(/\bResource\d*\.([A-Z]\w*)/g)].map((match) => match[1])
-    functions[functionID] = { handler, links: Object.keys(links).sort(), uses: [...new Set(uses)].sort(), bundling }
+    const copied = copyFiles.map(({ from, to }) => ({ from: relative(root, from), to }))
+    functions[functionID] = {
+      handler,
+      links: Object.keys(links).sort(),
+      uses: [...new Set(uses)].sort(),
+      bundling,
+      copied,
+    }
     mkdirSync(out, { recursive: true })
     writeFileSync(join(out, "bundle.mjs"), "")
     return { handler: `bundle.${name}`, out, errors: [], sourcemaps: [] }

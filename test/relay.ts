@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto"
 
 import { createRuntime, type Runtime } from "@posthorn/local/runtime"
+import type { CircuitSettings } from "@posthorn/core/delivery/circuit"
 import type { Fields, Logger } from "@posthorn/core/logger"
 import { toSettings } from "@posthorn/core/settings"
 import { createSimulator, type Simulator, type SimulatorOptions } from "@posthorn/simulator/simulator"
@@ -12,6 +13,8 @@ export interface RelayOptions {
   simulator?: SimulatorOptions
   /** A file that outlives the relay; by default everything is in memory. */
   path?: string
+  /** Instead of the circuit's own numbers. */
+  circuit?: CircuitSettings
   /** Of an earlier relay: the same upstream, the same keys. */
   like?: Relay
 }
@@ -28,7 +31,7 @@ export interface Relay {
   api<Answer = Record<string, unknown>>(
     path: string,
     init?: { method?: string; body?: unknown; key?: string },
-  ): Promise<{ status: number; body: Answer }>
+  ): Promise<{ status: number; headers: Headers; body: Answer }>
   /** Registers a URL; answers its id and secret. */
   endpoint(url: string, more?: Record<string, unknown>): Promise<{ id: string; secret: string }>
   /** Polls every account once, and resolves when the polls have ended. */
@@ -54,6 +57,7 @@ export const startRelay = async (options: RelayOptions = {}): Promise<Relay> => 
     upstream: { baseUrl: upstreamUrl, apiKey: "secret-upstream-key" },
     adminKey: ADMIN_KEY,
     encryptionKeys,
+    ...(options.circuit === undefined ? {} : { circuit: options.circuit }),
     logger: capture(logged),
     say: null,
   })
@@ -71,7 +75,7 @@ export const startRelay = async (options: RelayOptions = {}): Promise<Relay> => 
       ...(init.body === undefined ? {} : { body: JSON.stringify(init.body) }),
     })
     const text = await response.text()
-    return { status: response.status, body: (text === "" ? {} : JSON.parse(text)) as never }
+    return { status: response.status, headers: response.headers, body: (text === "" ? {} : JSON.parse(text)) as never }
   }
   const relay: Relay = {
     runtime,

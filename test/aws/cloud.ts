@@ -1,110 +1,138 @@
 import { setTimeout } from "node:timers/promises"
 
-import { EventBridgeClient } from "@aws-sdk/client-eventbridge"
+import { EventBridgeClient, PutEventsCommand } from "@aws-sdk/client-eventbridge"
 import { GetQueueAttributesCommand, ReceiveMessageCommand, SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs"
-import { type HandlerName, handlers } from "@posthorn/aws/build"
+import { iso } from "@posthorn/core/time"
 import { createSimulator, type Simulator } from "@posthorn/simulator/simulator"
 import type { APIGatewayProxyStructuredResultV2, SQSEvent } from "aws-lambda"
 
+import type { FunctionName, QueueName } from "./deployment.ts"
+import { environmentOf } from "./environment.ts"
 import { type Gateway, startGateway } from "./gateway.ts"
 import { createLambda, type Lambda } from "./lambda.ts"
+import { accessKeyIdOf, createPermissions } from "./permissions.ts"
 import { createPump, type Pump, REGION } from "./pump.ts"
 import type { Region } from "./region.ts"
-import { ADMIN_KEY, requestEvent } from "./request-event.ts"
-import { createResources, type QueueName } from "./resources.ts"
+import { requestEvent } from "./request-event.ts"
+import { createResources } from "./resources.ts"
 
 const credentials = { accessKeyId: "test", secretAccessKey: "test" }
 export const UPSTREAM_KEY = "secret-upstream-key"
 
 export interface CloudOptions {
   accounts?: number
+  /** Over what the plan gives. */
   env?: Record<string, string>
   /** Null: the stage has no key for upstream. */
   upstreamKey?: string | null
   /** Left out of the links, by name. */
   without?: string
   /** In place of those that a good deployment has. */
-  links?: Record<string, unknown>
+  secrets?: Record<string, string>
 }
+
+/** Those functions that queues, or the rule, bring their events to. */
+export type PumpName = Extract<FunctionName, "Poll" | "Deliver" | "Fanout">
 
 export interface Cloud {
   simulator: Simulator
   gateway: Gateway
   logs: string[]
-  invocations: Record<HandlerName, { count: number; ms: number }>
-  pumps: Record<QueueName, Pump>
-  lambdas: Record<HandlerName, Lambda>
-  invoke(name: HandlerName, event: unknown): Promise<unknown>
+  invocations: Record<FunctionName, { count: number; ms: number }>
+  pumps: Record<PumpName, Pump>
+  lambdas: Record<FunctionName, Lambda>
+  /** What functions asked of AWS, each once, as texts of permissions. */
+  used: ReadonlySet<string>
+  invoke(name: FunctionName, event: unknown): Promise<unknown>
   /** Time passes for the handlers; the emulators keep the real one. */
   advance(ms: number): void
   now(): number
-  /** A minute later: what EventBridge Scheduler sends. */
+  /** A minute later: what EventBridge Scheduler sends to the schedule. */
   tick(): Promise<void>
-  /** Pumps until these queues hold nothing; by default all of them. */
-  settle(...names: QueueName[]): Promise<void>
-  api<Answer = Record<string, unknown>>(path: string, body?: unknown): Promise<{ status: number; body: Answer }>
+  /** What it sends to the sweep. */
+  sweep(): Promise<void>
+  /** Pumps until nothing waits for these functions; by default for any. */
+  settle(...names: PumpName[]): Promise<void>
+  /** GET, or POST where there is a body (null: an empty one), unless told otherwise. */
+  api<Answer = Record<string, unknown>>(
+    path: string,
+    body?: unknown,
+    method?: string,
+  ): Promise<{ status: number; body: Answer }>
   /** Registers a receiver's port; answers the endpoint's id and secret. */
   endpoint(port: number, more?: Record<string, unknown>): Promise<{ id: string; secret: string }>
   sendRaw(queue: QueueName, body: string): Promise<void>
-  /** The bodies of a dead-letter queue. */
-  dead(queue: QueueName): Promise<string[]>
+  /** To the bus, past every function. */
+  publishRaw(detail: Record<string, unknown>): Promise<void>
+  /** The bodies in a queue of which nobody reads. */
+  bodies(queue: QueueName): Promise<string[]>
+  /** Throws where a function asked for what its role may not. */
   close(): Promise<void>
 }
 
 const SETTLES_WITHIN_MS = 20_000
 let clouds = 0
 
-/** One deployment: the plan's table, bus, rule and queues, and its six functions. */
+/** One deployment: the plan's table, bus, rule, queues and functions, with their permissions, links and environments. */
 export const openCloud = async (region: Region, options: CloudOptions = {}): Promise<Cloud> => {
   clouds += 1
-  const stage = `test-${String(clouds)}`
+  const { deployment } = region
   const simulator = createSimulator({ accounts: options.accounts ?? 1, apiKey: UPSTREAM_KEY })
   const upstream = await simulator.listen()
   const endpoint = await region.engine.client.config.endpoint!()
-  const gateway = await startGateway({ dynamodb: endpoint.port!, moto: region.moto.port })
-  // Straight to the emulator, so that nothing of the test's own is counted.
+  const plannedNames = new Map<string, string>()
+  const permissions = createPermissions(deployment, plannedNames)
+  const gateway = await startGateway({ dynamodb: endpoint.port!, moto: region.moto.port, judge: permissions.judge })
+  // Straight to the emulator, so that nothing of the test's own is counted, or judged.
   const motoUrl = `http://127.0.0.1:${String(region.moto.port)}`
   const direct = new SQSClient({ region: REGION, endpoint: motoUrl, credentials })
-  const counted = new SQSClient({ region: REGION, endpoint: gateway.url, credentials })
   const events = new EventBridgeClient({ region: REGION, endpoint: motoUrl, credentials })
+  const clients: SQSClient[] = []
+  /** As Lambda asks for a function: with its role, and counted. */
+  const as = (name: FunctionName): SQSClient => {
+    const role = { accessKeyId: accessKeyIdOf(name), secretAccessKey: credentials.secretAccessKey }
+    const client = new SQSClient({ region: REGION, endpoint: gateway.url, credentials: role })
+    clients.push(client)
+    return client
+  }
 
-  const { queues, tableName } = await createResources(stage, {
+  const resources = await createResources(deployment, `-${String(clouds)}`, {
     direct,
     events,
     queuesAt: gateway.url,
     engine: region.engine,
   })
-  const links: Record<string, unknown> = {
-    App: { name: "posthorn", stage },
-    Table: { name: tableName },
-    Bus: { name: stage },
-    PollQueue: { url: queues.poll.url },
-    DeliveryQueue: { url: queues.delivery.url },
-    AdminKey: { value: ADMIN_KEY },
-    EncryptionKey: { value: `${Buffer.alloc(32, 1).toString("base64")},${Buffer.alloc(32, 2).toString("base64")}` },
-    ConnectSafelyApiKey: { value: options.upstreamKey === undefined ? UPSTREAM_KEY : (options.upstreamKey ?? "") },
-    ...options.links,
-  }
-  if (options.without !== undefined) Reflect.deleteProperty(links, options.without)
-  const env = {
-    AWS_REGION: REGION,
-    AWS_ACCESS_KEY_ID: credentials.accessKeyId,
-    AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
-    AWS_ENDPOINT_URL: gateway.url,
-    SST_RESOURCES_JSON: JSON.stringify(links),
-    CONNECTSAFELY_BASE_URL: upstream.url,
-    POSTHORN_ALLOW_PRIVATE_URLS: "false",
-    POSTHORN_LOG_LEVEL: "debug",
-    ...options.env,
-  }
+  for (const [made, planned] of resources.plannedNames) plannedNames.set(made, planned)
+  const urlOf = (physicalName: string): string => resources.urls.get(physicalName)!
+  const queueUrl = (name: QueueName): string =>
+    urlOf(deployment.queues.find((queue) => queue.name === name)?.physicalName ?? "")
+
   const logs: string[] = []
-  const each = <Value>(make: (name: HandlerName) => Value): Record<HandlerName, Value> =>
-    Object.fromEntries(handlers.map((name) => [name, make(name)])) as Record<HandlerName, Value>
+  const each = <Value>(make: (name: FunctionName) => Value): Record<FunctionName, Value> =>
+    Object.fromEntries(Object.keys(deployment.functions).map((name) => [name, make(name as FunctionName)])) as Record<
+      FunctionName,
+      Value
+    >
   const invocations = each(() => ({ count: 0, ms: 0 }))
   const lambdas = each((name) =>
     createLambda({
       file: region.bundles[name],
-      env,
+      exported: deployment.functions[name].exported,
+      env: {
+        AWS_REGION: REGION,
+        AWS_ACCESS_KEY_ID: accessKeyIdOf(name),
+        AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+        AWS_ENDPOINT_URL: gateway.url,
+        ...environmentOf(deployment, name, resources, {
+          without: options.without ?? null,
+          upstreamUrl: upstream.url,
+          secrets: {
+            ConnectSafelyApiKey: options.upstreamKey === undefined ? UPSTREAM_KEY : (options.upstreamKey ?? ""),
+            ...options.secrets,
+          },
+        }),
+        ...options.env,
+      },
       onLine: (line) => logs.push(line),
       onDone: (ms) => {
         invocations[name].count += 1
@@ -114,26 +142,39 @@ export const openCloud = async (region: Region, options: CloudOptions = {}): Pro
   )
   // Time begins with a minute, so that none ends between two events of a test.
   let aheadMs = 60_000 - (Date.now() % 60_000)
-  const invoke = (name: HandlerName, event: unknown): Promise<unknown> => lambdas[name].invoke(event, aheadMs)
-  const pumps = {
-    poll: createPump({ sqs: counted, url: queues.poll.url, batchSize: 1, invoke: (event) => invoke("poll", event) }),
-    delivery: createPump({
-      sqs: counted,
-      url: queues.delivery.url,
-      batchSize: 10,
-      invoke: (event) => invoke("deliver", event),
-    }),
-    // Not counted: in AWS there is no queue here.
-    fanout: createPump({
-      sqs: direct,
-      url: queues.fanout.url,
-      batchSize: 1,
-      invoke: async ({ Records: [record] }: SQSEvent) => {
-        await invoke("fanout", JSON.parse(record!.body))
-        return { batchItemFailures: [] }
-      },
-    }),
+  const invoke = (name: FunctionName, event: unknown): Promise<unknown> => lambdas[name].invoke(event, aheadMs)
+  const now = (): number => Date.now() + aheadMs
+  const scheduled = async (name: FunctionName): Promise<void> => {
+    const input = deployment.schedules[name]
+    if (input === undefined) throw new Error(`the plan has no schedule for ${name}`)
+    const time = iso(now()).replace(/\.\d+Z$/, "Z")
+    await invoke(name, JSON.parse(input.replaceAll("<aws.scheduler.scheduled-time>", time)))
   }
+
+  const { rule } = deployment
+  const sources = new Map(deployment.mappings.map((mapping) => [mapping.function, urlOf(mapping.queue)]))
+  const pumps = Object.fromEntries(
+    deployment.mappings.map((mapping) => [
+      mapping.function,
+      createPump({
+        ...mapping,
+        sqs: as(mapping.function),
+        url: urlOf(mapping.queue),
+        invoke: (event) => invoke(mapping.function, event),
+      }),
+    ]),
+  ) as Record<PumpName, Pump>
+  sources.set(rule.function, resources.ruleUrl)
+  pumps[rule.function as PumpName] = createPump({
+    // Not counted: in AWS there is no queue here.
+    sqs: direct,
+    url: resources.ruleUrl,
+    batchSize: 1,
+    reportsFailures: false,
+    concurrencyMax: null,
+    invoke: async ({ Records: [record] }: SQSEvent) => invoke(rule.function, JSON.parse(record!.body)),
+  })
+
   const isEmpty = async (url: string): Promise<boolean> => {
     const { Attributes = {} } = await direct.send(
       new GetQueueAttributesCommand({ QueueUrl: url, AttributeNames: ["All"] }),
@@ -152,29 +193,32 @@ export const openCloud = async (region: Region, options: CloudOptions = {}): Pro
     invocations,
     pumps,
     lambdas,
+    used: permissions.used,
     invoke,
     advance: (ms) => void (aheadMs += ms),
-    now: () => Date.now() + aheadMs,
+    now,
     tick: async () => {
       aheadMs += 60_000
-      await invoke("schedule", { version: "1.0" })
+      await scheduled("Schedule")
     },
+    sweep: () => scheduled("Sweep"),
     settle: async (...names) => {
-      const wanted = names.length === 0 ? (["poll", "fanout", "delivery"] as const) : names
+      const wanted = names.length === 0 ? (Object.keys(pumps) as PumpName[]) : names
       const deadline = Date.now() + SETTLES_WITHIN_MS
       for (;;) {
         let handled = 0
         for (const name of wanted) handled += await pumps[name].round()
         if (handled > 0) continue
-        const empty = await Promise.all(wanted.map((name) => isEmpty(queues[name].url)))
+        const empty = await Promise.all(wanted.map((name) => isEmpty(sources.get(name)!)))
         if (empty.every(Boolean)) return
         if (Date.now() > deadline) throw new Error(`queues did not settle: ${logs.slice(-5).join("\n")}`)
         await setTimeout(50)
       }
     },
-    api: async (target, body) => {
-      const answer = (await invoke("api", requestEvent(target, body))) as APIGatewayProxyStructuredResultV2
-      return { status: answer.statusCode!, body: JSON.parse(answer.body === "" ? "{}" : answer.body!) as never }
+    api: async (target, body, method) => {
+      const answer = (await invoke("Api", requestEvent(target, body, method))) as APIGatewayProxyStructuredResultV2
+      const isJson = String(answer.headers?.["content-type"]).includes("json")
+      return { status: answer.statusCode!, body: (isJson ? JSON.parse(answer.body!) : {}) as never }
     },
     endpoint: async (port, more = {}) => {
       const url = `https://r${String(port)}.receivers.test/hook`
@@ -183,18 +227,25 @@ export const openCloud = async (region: Region, options: CloudOptions = {}): Pro
       return answer.body
     },
     sendRaw: async (queue, body) => {
-      await direct.send(new SendMessageCommand({ QueueUrl: queues[queue].url, MessageBody: body }))
+      await direct.send(new SendMessageCommand({ QueueUrl: queueUrl(queue), MessageBody: body }))
     },
-    dead: async (queue) => {
+    publishRaw: async (detail) => {
+      const { source } = JSON.parse(rule.pattern) as { source: string[] }
+      const entry = { Source: source[0], DetailType: "test", Detail: JSON.stringify(detail) }
+      await events.send(new PutEventsCommand({ Entries: [{ ...entry, EventBusName: resources.busName }] }))
+    },
+    bodies: async (queue) => {
       const { Messages = [] } = await direct.send(
-        new ReceiveMessageCommand({ QueueUrl: queues[queue].dlq, MaxNumberOfMessages: 10, VisibilityTimeout: 0 }),
+        new ReceiveMessageCommand({ QueueUrl: queueUrl(queue), MaxNumberOfMessages: 10, VisibilityTimeout: 0 }),
       )
       return Messages.map(({ Body }) => Body ?? "")
     },
     close: async () => {
       for (const lambda of Object.values(lambdas)) lambda.kill()
-      for (const client of [direct, counted, events]) client.destroy()
+      for (const client of [direct, events, ...clients]) client.destroy()
       await Promise.all([simulator.close(), gateway.close()])
+      if (permissions.refused.size > 0)
+        throw new Error(`not allowed by the plan:\n${[...permissions.refused].sort().join("\n")}`)
     },
   }
   return cloud

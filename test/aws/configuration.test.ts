@@ -27,11 +27,11 @@ onAws("the handlers on AWS, as they are configured", ({ baselined, open }) => {
   })
 
   it.each([
-    ["Table", "schedule"],
-    ["PollQueue", "schedule"],
-    ["ConnectSafelyApiKey", "schedule"],
-    ["Bus", "sweep"],
-    ["DeliveryQueue", "fanout"],
+    ["Table", "Schedule"],
+    ["PollQueue", "Schedule"],
+    ["ConnectSafelyApiKey", "Schedule"],
+    ["Bus", "Sweep"],
+    ["DeliveryQueue", "Fanout"],
   ] as const)("names a link that is missing: %s", async (without, name) => {
     const cloud = await open({ without })
     const delivered = {
@@ -40,13 +40,13 @@ onAws("the handlers on AWS, as they are configured", ({ baselined, open }) => {
       resources: ["posthorn:log/system/1"],
       detail: { id: "evt_1", type: "ping" },
     }
-    await expect(cloud.invoke(name, name === "fanout" ? delivered : {})).rejects.toThrow(without)
+    await expect(cloud.invoke(name, name === "Fanout" ? delivered : {})).rejects.toThrow(without)
   })
 
   it("names a secret that is missing, and never shows one that is wrong", async () => {
     const cloud = await open({ without: "AdminKey" })
     await expect(cloud.api("/v1/me")).rejects.toThrow("AdminKey")
-    const short = await open({ links: { EncryptionKey: { value: "dG9vIHNob3J0" } } })
+    const short = await open({ secrets: { EncryptionKey: "dG9vIHNob3J0" } })
     await expect(short.api("/v1/me")).rejects.toThrow(/^The secret EncryptionKey is not valid: npx sst secret set/)
     await expect(short.api("/v1/me")).rejects.not.toThrow("dG9vIHNob3J0")
   })

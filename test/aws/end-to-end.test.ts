@@ -1,3 +1,4 @@
+import { iso } from "@posthorn/core/time"
 import { expect, it } from "vitest"
 
 import { isSigned } from "../receiver.ts"
@@ -50,12 +51,12 @@ onAws("the handlers on AWS", ({ baselined, receive, write }) => {
     await cloud.tick()
     await cloud.settle()
     receiver.answer({ status: 200 })
-    await cloud.invoke("sweep", {})
+    await cloud.sweep()
     await cloud.settle()
     expect(receiver.requests).toHaveLength(1)
     // The schedule's jitter is 20 %.
     cloud.advance(2_200_000)
-    await cloud.invoke("sweep", {})
+    await cloud.sweep()
     await cloud.settle()
     expect(receiver.requests).toHaveLength(2)
     expect(new Set(receiver.requests.map(({ id }) => id)).size).toBe(1)
@@ -65,8 +66,35 @@ onAws("the handlers on AWS", ({ baselined, receive, write }) => {
     const cloud = await baselined()
     await cloud.tick()
     const sent = cloud.gateway.counts.sqs.send
-    await cloud.invoke("schedule", {})
+    await cloud.invoke("Schedule", {})
     expect(cloud.gateway.counts.sqs.send).toBe(sent)
+  })
+
+  it("deals the minute that the scheduler means, though its event comes with the next one's", async () => {
+    const cloud = await baselined()
+    const sent = (): number => cloud.gateway.counts.sqs.send
+    const before = sent()
+    // A minute ends, and nobody has told of it.
+    cloud.advance(60_000)
+    const late = iso(cloud.now())
+    await cloud.tick()
+    expect(sent()).toBe(before + 1)
+    await cloud.invoke("Schedule", { scheduledTime: late })
+    expect(sent()).toBe(before + 2)
+  })
+
+  it.each([
+    ["no time", {}],
+    ["a text for a time", { scheduledTime: "<aws.scheduler.scheduled-time>" }],
+    ["a time of another day", { scheduledTime: "2026-01-01T00:00:00Z" }],
+  ])("deals the minute of the clock where the event tells %s", async (_, event) => {
+    const cloud = await baselined()
+    const sent = cloud.gateway.counts.sqs.send
+    await cloud.invoke("Schedule", event)
+    expect(cloud.gateway.counts.sqs.send).toBe(sent)
+    cloud.advance(60_000)
+    await cloud.invoke("Schedule", event)
+    expect(cloud.gateway.counts.sqs.send).toBe(sent + 1)
   })
 
   it("polls on request, of the requests that were kept back", async () => {

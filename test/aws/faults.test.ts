@@ -10,14 +10,14 @@ onAws("the handlers on AWS, and what goes wrong there", ({ baselined, receive, w
     await cloud.endpoint(receiver.port)
     write(cloud, "once")
     await cloud.tick()
-    await cloud.settle("poll", "fanout")
+    await cloud.settle("Poll", "Fanout")
     let body = ""
-    await cloud.pumps.delivery.round(([record]) => {
+    await cloud.pumps.Deliver.round(([record]) => {
       body = record!.body
       return [record!, { ...record!, receiptHandle: "another" }]
     })
-    await cloud.sendRaw("delivery", body)
-    await cloud.pumps.delivery.round()
+    await cloud.sendRaw("DeliveryQueue", body)
+    await cloud.pumps.Deliver.round()
     expect(receiver.requests).toHaveLength(1)
     expect((await cloud.api<{ data: unknown[] }>("/v1/deliveries")).body.data).toMatchObject([{ attemptCount: 1 }])
   })
@@ -27,19 +27,19 @@ onAws("the handlers on AWS, and what goes wrong there", ({ baselined, receive, w
     await cloud.endpoint(receiver.port)
     write(cloud, "twice at a time")
     await cloud.tick()
-    await cloud.settle("poll", "fanout")
+    await cloud.settle("Poll", "Fanout")
     receiver.answer({ delayMs: 1_000 })
     const hidden: unknown[] = []
     cloud.gateway.fault = (operation, asked) => {
       if (operation === "ChangeMessageVisibility") hidden.push(asked["VisibilityTimeout"])
       return null
     }
-    const first = cloud.pumps.delivery.round(([record]) => {
-      void receiver.waitFor(1).then(() => cloud.sendRaw("delivery", record!.body))
+    const first = cloud.pumps.Deliver.round(([record]) => {
+      void receiver.waitFor(1).then(() => cloud.sendRaw("DeliveryQueue", record!.body))
       return [record!]
     })
     await receiver.waitFor(1)
-    while ((await cloud.pumps.delivery.round()) === 0);
+    while ((await cloud.pumps.Deliver.round()) === 0);
     await first
     expect(hidden).toEqual([expect.toSatisfy((seconds: number) => seconds > 40 && seconds <= 45)])
     expect(receiver.requests).toHaveLength(1)
@@ -50,13 +50,13 @@ onAws("the handlers on AWS, and what goes wrong there", ({ baselined, receive, w
     await cloud.endpoint(receiver.port)
     write(cloud, "good")
     await cloud.tick()
-    await cloud.settle("poll", "fanout")
-    await cloud.sendRaw("delivery", "a private text")
-    await cloud.sendRaw("delivery", JSON.stringify({ v: 2, log: "a private text" }))
-    expect(await cloud.pumps.delivery.round()).toBe(3)
+    await cloud.settle("Poll", "Fanout")
+    await cloud.sendRaw("DeliveryQueue", "a private text")
+    await cloud.sendRaw("DeliveryQueue", JSON.stringify({ v: 2, log: "a private text" }))
+    expect(await cloud.pumps.Deliver.round()).toBe(3)
     expect(receiver.requests).toHaveLength(1)
     await cloud.settle()
-    expect((await cloud.dead("delivery")).sort()).toEqual(["a private text", '{"v":2,"log":"a private text"}'])
+    expect((await cloud.bodies("DeliveryDlq")).sort()).toEqual(["a private text", '{"v":2,"log":"a private text"}'])
     expect(receiver.requests).toHaveLength(1)
     const unreadable = cloud.logs.filter((line) => line.includes("record.unreadable"))
     expect(unreadable).toHaveLength(2 * RECEIVES_MAX)
@@ -92,16 +92,27 @@ onAws("the handlers on AWS, and what goes wrong there", ({ baselined, receive, w
     expect(receiver.requests.every((request) => isSigned(request, secret))).toBe(true)
   })
 
+  it("keeps an event that fan-out fails at in its dead-letter queue", async () => {
+    const cloud = await baselined()
+    await cloud.publishRaw({ id: "evt_of_another" })
+    while (cloud.invocations.Fanout.count < 3) await cloud.pumps.Fanout.round()
+    await cloud.settle("Fanout")
+    expect(cloud.invocations.Fanout.count).toBe(3)
+    expect((await cloud.bodies("FanoutDlq")).map((body) => (JSON.parse(body) as { detail: unknown }).detail)).toEqual([
+      { id: "evt_of_another" },
+    ])
+  })
+
   it("sends again, with the same id, what a function sent and did not live to record", async () => {
     const [cloud, receiver] = [await baselined(), await receive()]
     const { secret } = await cloud.endpoint(receiver.port)
     write(cloud, "twice")
     await cloud.tick()
-    await cloud.settle("poll", "fanout")
+    await cloud.settle("Poll", "Fanout")
     receiver.answer({ hang: "headers" })
-    const dying = cloud.pumps.delivery.round()
+    const dying = cloud.pumps.Deliver.round()
     await receiver.waitFor(1)
-    cloud.lambdas.deliver.kill()
+    cloud.lambdas.Deliver.kill()
     await dying
     receiver.answer({ status: 200 })
     cloud.advance(46_000)
@@ -114,7 +125,7 @@ onAws("the handlers on AWS, and what goes wrong there", ({ baselined, receive, w
       status: "succeeded",
       attempts: [{ errorKind: "interrupted" }, { outcome: "succeeded" }],
     })
-    expect(await cloud.dead("delivery")).toEqual([])
+    expect(await cloud.bodies("DeliveryDlq")).toEqual([])
   })
 
   it("loses nothing when a poll dies between the log and the bus", async () => {
@@ -124,11 +135,11 @@ onAws("the handlers on AWS, and what goes wrong there", ({ baselined, receive, w
     cloud.gateway.fault = (operation) => {
       if (operation !== "PutEvents") return null
       cloud.gateway.fault = null
-      cloud.lambdas.poll.kill()
+      cloud.lambdas.Poll.kill()
       return { status: 500, body: {} }
     }
     await cloud.tick()
-    while ((await cloud.pumps.poll.round()) === 0);
+    while ((await cloud.pumps.Poll.round()) === 0);
     expect(cloud.gateway.fault).toBeNull()
     const query = "/v1/events?type=message.received"
     const [written] = (await cloud.api<{ data: { id: string }[] }>(query)).body.data

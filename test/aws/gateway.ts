@@ -2,6 +2,8 @@ import { once } from "node:events"
 import http from "node:http"
 import type { AddressInfo } from "node:net"
 
+import { type Call, callsOf } from "./calls.ts"
+
 export interface Counts {
   dynamodb: { writeUnits: number; readUnits: number; requests: number }
   /** `receive`: those that brought something; idle polling is the event source mapping's, and priced apart. */
@@ -29,8 +31,15 @@ export interface Gateway {
   close(): Promise<void>
 }
 
-/** Before all emulators: counts what AWS would bill, and errs as AWS may. */
-export const startGateway = async (ports: { dynamodb: number; moto: number }): Promise<Gateway> => {
+export interface GatewayOptions {
+  dynamodb: number
+  moto: number
+  /** Null where the calls are allowed; else what is not. Without it everything is. */
+  judge?: (calls: Call[]) => string | null
+}
+
+/** Before all emulators: counts what AWS would bill, refuses what IAM would, and errs as AWS may. */
+export const startGateway = async ({ judge, ...ports }: GatewayOptions): Promise<Gateway> => {
   const counts = noCounts()
   const server = http.createServer((incoming, outgoing) => {
     void incoming.toArray().then(async (chunks: Buffer[]) => {
@@ -50,10 +59,14 @@ export const startGateway = async (ports: { dynamodb: number; moto: number }): P
         add(counts, operation, asked, parse(answer.text))
         return answer
       }
-      const forged = await gateway.fault?.(operation, body, async (asked) => {
-        const { status, text } = await ask(asked)
-        return { status, body: parse(text) }
-      })
+      const refusal = judge?.(callsOf(incoming.headers.authorization ?? "", operation, body)) ?? null
+      const forged =
+        refusal !== null
+          ? { status: 400, body: { __type: "AccessDeniedException", message: `not authorized: ${refusal}` } }
+          : await gateway.fault?.(operation, body, async (asked) => {
+              const { status, text } = await ask(asked)
+              return { status, body: parse(text) }
+            })
       if (forged !== null && forged !== undefined) {
         outgoing.writeHead(forged.status, { "content-type": "application/x-amz-json-1.1" })
         outgoing.end(JSON.stringify(forged.body))

@@ -2,7 +2,8 @@
 import { performance } from "node:perf_hooks"
 
 const started = performance.now()
-const { handler } = await import(process.argv[2])
+const [, , file, exported] = process.argv
+const { [exported]: handler } = await import(file)
 process.send({ loadedMs: performance.now() - started })
 
 process.on("message", async ({ id, event, aheadMs }) => {

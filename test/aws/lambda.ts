@@ -11,6 +11,8 @@ export interface Lambda {
 
 export interface LambdaOptions {
   file: string
+  /** The export that is called. */
+  exported: string
   env: Record<string, string>
   onLine: (line: string) => void
   onDone: (ms: number) => void
@@ -24,13 +26,13 @@ interface Answer {
 }
 
 /** A bundled handler in a process of its own, with nothing of this process's environment. */
-export const createLambda = ({ file, env, onLine, onDone }: LambdaOptions): Lambda => {
+export const createLambda = ({ file, exported, env, onLine, onDone }: LambdaOptions): Lambda => {
   let child: ChildProcess | null = null
   let asked = 0
   const open = new Map<string, { resolve: (value: unknown) => void; reject: (error: Error) => void }>()
 
   const start = (): ChildProcess => {
-    const started = fork(path.join(import.meta.dirname, "lambda-host.mjs"), [pathToFileURL(file).href], {
+    const started = fork(path.join(import.meta.dirname, "lambda-host.mjs"), [pathToFileURL(file).href, exported], {
       env: { PATH: process.env.PATH, TZ: "UTC", ...env },
       execArgv: [],
       stdio: ["ignore", "pipe", "pipe", "ipc"],

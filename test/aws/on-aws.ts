@@ -1,9 +1,9 @@
 import { person } from "@posthorn/simulator/person"
-import { afterAll, afterEach, beforeAll, describe } from "vitest"
+import { afterEach, beforeAll, describe } from "vitest"
 
 import { type Receiver, startReceiver } from "../receiver.ts"
 import { type Cloud, type CloudOptions, openCloud } from "./cloud.ts"
-import { whyNoMoto } from "./moto.ts"
+import { plan, plannedSuite } from "./planned.ts"
 import { openRegion, type Region } from "./region.ts"
 
 const alice = person("Alice Example")
@@ -20,14 +20,13 @@ export interface Tools {
 
 /** A suite on emulators of its own; says why when it is skipped. What a test opens is closed after it. */
 export const onAws = (title: string, suite: (tools: Tools) => void): void => {
-  const reason = whyNoMoto()
-  const name = reason === null ? title : `${title}, skipped: ${reason}`
-  describe.skipIf(reason !== null)(name, { timeout: TEST_MS }, () => {
+  const planned = plannedSuite(title)
+  describe.skipIf(planned.skip)(planned.title, { timeout: TEST_MS }, () => {
     let region: Region
     beforeAll(async () => {
-      region = await openRegion()
+      region = await openRegion(plan())
+      return () => region.close()
     }, TEST_MS)
-    afterAll(() => region.close())
 
     const cleanups: (() => Promise<unknown>)[] = []
     afterEach(async () => {

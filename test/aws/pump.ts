@@ -1,21 +1,26 @@
 import { DeleteMessageBatchCommand, type Message, ReceiveMessageCommand, type SQSClient } from "@aws-sdk/client-sqs"
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda"
 
+import type { PlannedMapping } from "./deployment.ts"
+
 /** Lambda's event source mapping for one queue: receives, invokes, deletes what was not named as failed. */
 export interface Pump {
-  /** One batch; answers how many records there were. `more`: records that come along with it. */
+  /**
+   * One batch; answers how many records there were: none where as many batches are under way as may be. `more`: records that come
+   * along with it.
+   */
   round(more?: (records: SQSRecord[]) => SQSRecord[]): Promise<number>
 }
 
-export interface PumpOptions {
+export interface PumpOptions extends Pick<PlannedMapping, "batchSize" | "reportsFailures" | "concurrencyMax"> {
   sqs: SQSClient
   url: string
-  batchSize: number
   invoke: (event: SQSEvent) => Promise<unknown>
 }
 
-export const createPump = ({ sqs, url, batchSize, invoke }: PumpOptions): Pump => ({
-  round: async (more = (records) => records) => {
+export const createPump = ({ sqs, url, batchSize, reportsFailures, concurrencyMax, invoke }: PumpOptions): Pump => {
+  let underWay = 0
+  const round: Pump["round"] = async (more = (records) => records) => {
     const { Messages = [] } = await sqs.send(
       new ReceiveMessageCommand({
         QueueUrl: url,
@@ -25,10 +30,12 @@ export const createPump = ({ sqs, url, batchSize, invoke }: PumpOptions): Pump =
     )
     if (Messages.length === 0) return 0
     const records = Messages.map((message) => toRecord(message, url))
-    const answer = (await invoke({ Records: more(records) }).catch(() => null)) as SQSBatchResponse | null
     // An invocation that failed as a whole deletes nothing: visibility brings all of it again.
-    const failed = answer === null ? records : records.filter(({ messageId }) => isFailed(answer, messageId))
-    const done = records.filter((record) => !failed.includes(record))
+    const answer = await invoke({ Records: more(records) }).then(
+      (given) => (reportsFailures ? (given as SQSBatchResponse) : NO_FAILURES),
+      () => null,
+    )
+    const done = answer === null ? [] : records.filter(({ messageId }) => !isFailed(answer, messageId))
     if (done.length > 0)
       await sqs.send(
         new DeleteMessageBatchCommand({
@@ -37,8 +44,17 @@ export const createPump = ({ sqs, url, batchSize, invoke }: PumpOptions): Pump =
         }),
       )
     return records.length
-  },
-})
+  }
+  return {
+    round: async (more) => {
+      if (underWay === concurrencyMax) return 0
+      underWay += 1
+      return round(more).finally(() => void (underWay -= 1))
+    },
+  }
+}
+
+const NO_FAILURES: SQSBatchResponse = { batchItemFailures: [] }
 
 const isFailed = ({ batchItemFailures }: SQSBatchResponse, messageId: string): boolean =>
   batchItemFailures.some(({ itemIdentifier }) => itemIdentifier === messageId)

@@ -3,9 +3,8 @@ import { ACCOUNT } from "./pump.ts"
 export const ADMIN_KEY = "phk_test_key_of_the_cloud_tests"
 
 /** As API Gateway's HTTP API sends it (payload format 2.0). */
-export const requestEvent = (target: string, body: unknown) => {
+export const requestEvent = (target: string, body: unknown, method = body === undefined ? "GET" : "POST") => {
   const [rawPath = "", rawQueryString = ""] = target.split("?")
-  const method = body === undefined ? "GET" : "POST"
   return {
     version: "2.0",
     routeKey: "$default",

@@ -1,10 +1,11 @@
+import { scheduledAt } from "@posthorn/aws/scheduled-at"
 import { silentLogger } from "@posthorn/core/logger"
 import { discover } from "@posthorn/core/poll/discover"
 import type { PollMessage } from "@posthorn/core/poll/due"
 import { PollMessage as Schema } from "@posthorn/core/poll/due"
 import { pollNow, type ScheduleDeps, tick } from "@posthorn/core/poll/schedule"
 import type { Message } from "@posthorn/core/ports"
-import { MINUTE_MS } from "@posthorn/core/time"
+import { iso, MINUTE_MS } from "@posthorn/core/time"
 import { beforeEach, describe, expect, it } from "vitest"
 
 import { type MemoryStore, memoryStore } from "../simulation/memory-store.ts"
@@ -90,6 +91,30 @@ describe("a tick", () => {
     expect(await tick(deps())).toBe(1)
   })
 
+  it("is of the minute it was scheduled for, though it comes late and the next one on time", async () => {
+    await add("a", "b")
+    await store.setNextPollAt("b", T0 + MINUTE_MS + 20_000)
+    now = T0 + 58_000
+    expect(await tick(deps(), T0)).toBe(1)
+    now = T0 + MINUTE_MS
+    // No poll of a has ended yet. What falls due in this minute was left to its own tick.
+    expect(await tick(deps(), T0 + MINUTE_MS)).toBe(2)
+    expect(polls()).toEqual([
+      ["a", 0],
+      ["a", 0],
+      ["b", 80_000],
+    ])
+    expect(await tick(deps(), T0)).toBe(0)
+  })
+
+  it("is lost by no other that comes within the same minute of the clock", async () => {
+    await add("a")
+    now = T0 + 100
+    expect(await tick(deps(), T0)).toBe(1)
+    now = T0 + 59_900
+    expect(await tick(deps(), T0 + MINUTE_MS)).toBe(1)
+  })
+
   it("goes on where the queue refuses", async () => {
     await add(...Array.from({ length: 12 }, (_, index) => `account-${String(index + 10)}`))
     const sizes: number[] = []
@@ -126,6 +151,33 @@ describe("a tick", () => {
   })
 })
 
+describe("the time that an event of the scheduler tells", () => {
+  const at = (scheduledTime: unknown): number => scheduledAt({ scheduledTime }, T0)
+
+  it("is the tick's, to the second", () => {
+    expect(at(iso(T0 - 58_000).replace(".000Z", "Z"))).toBe(T0 - 58_000)
+    expect(at(iso(T0 - 10 * MINUTE_MS))).toBe(T0 - 10 * MINUTE_MS)
+    expect(at(iso(T0 + 10 * MINUTE_MS))).toBe(T0 + 10 * MINUTE_MS)
+  })
+
+  it.each([
+    ["too long ago", iso(T0 - 10 * MINUTE_MS - 1)],
+    ["too far ahead", iso(T0 + 10 * MINUTE_MS + 1)],
+    ["a placeholder that nobody filled in", "<aws.scheduler.scheduled-time>"],
+    ["no instant", "2027-02-30T00:00:00Z"],
+    ["a number", T0 - 1],
+  ])("is the clock's where it is %s", (_, told) => {
+    expect(at(told)).toBe(T0)
+  })
+
+  it.each([[undefined], [null], ["text"], [{}], [{ version: "1.0" }]])(
+    "is the clock's where the event is %j",
+    (event) => {
+      expect(scheduledAt(event, T0)).toBe(T0)
+    },
+  )
+})
+
 describe("a poll on request", () => {
   it("is made of the reserve while there is one, and by the next tick after that", async () => {
     await add("a")
@@ -133,11 +185,11 @@ describe("a poll on request", () => {
     await store.setNextPollAt("a", T0 + 50_000)
     await pollNow("a", { store, queue, clock, settings })
     expect(sent[0]).toMatchObject({ group: "a", notBefore: T0, body: { at: T0, grant: { list: 1, threads: 3 } } })
-    expect((await store.getAccount("a"))?.nextPollAt).toBe(T0)
+    expect((await store.getAccount("a"))?.pollAskedAt).toBe(T0)
     await pollNow("a", { store, queue, clock, settings })
     expect(sent[1]?.body.grant).toEqual({ list: 1, threads: 1 })
     await pollNow("a", { store, queue, clock, settings })
     expect(sent).toHaveLength(2)
-    expect((await store.getAccount("a"))?.nextPollAt).toBe(T0)
+    expect((await store.getAccount("a"))?.pollAskedAt).toBe(T0)
   })
 })

@@ -13,16 +13,15 @@ export const counterOf = (client: DynamoDBClient) => {
   client.middlewareStack.add(
     (next, context) => async (args) => {
       const input = { ...args.input, ReturnConsumedCapacity: "INDEXES" }
+      const isWrite = /^(Put|Update|Delete)Item/.test(context.commandName ?? "")
+      // A refused write throws, and does not say what it cost; it is a request all the same.
+      if (isWrite) units.writeRequests += 1
+      else units.readRequests += 1
       const answer = await next({ ...args, input })
       const { ConsumedCapacity } = answer.output as { ConsumedCapacity?: { CapacityUnits?: number } }
       const spent = ConsumedCapacity?.CapacityUnits ?? 0
-      if (/^(Put|Update|Delete)Item/.test(context.commandName ?? "")) {
-        units.writeRequests += 1
-        units.writeUnits += spent
-      } else {
-        units.readRequests += 1
-        units.readUnits += spent
-      }
+      if (isWrite) units.writeUnits += spent
+      else units.readUnits += spent
       return answer
     },
     { step: "initialize", name: "countUnits" },

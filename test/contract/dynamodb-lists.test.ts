@@ -80,11 +80,13 @@ it("the few failed and held deliveries of an endpoint are found among many, newe
   const many = Array.from({ length: 1_050 }, (_, index) => index)
   await Promise.all(many.map((index) => deliver(`fine ${String(index)}`, T0 + 50_000 + index, { status: "succeeded" })))
   const at = NOW
+  const held = (replay: boolean, at: number) => ({ status: "held", work: { kind: "held", replay, at } }) as const
   await deliver("a", T0 + 1, { status: "exhausted", work: { kind: "failed", at } })
-  await deliver("b", T0 + 2, { status: "held", work: { kind: "held", replay: true } })
-  await deliver("c", T0 + 3, { status: "held", work: { kind: "held", replay: false } })
+  await deliver("b", T0 + 2, held(true, T0 + 2))
+  // Failed as a probe: held behind the others, and listed where it was made.
+  await deliver("c", T0 + 3, held(false, T0 + 1_000))
   await deliver("d", T0 + 4, { status: "exhausted", work: { kind: "failed", at: at - 1 } })
-  await deliver("e", T0 + 5, { status: "held", work: { kind: "held", replay: true } })
+  await deliver("e", T0 + 5, held(true, T0 + 5))
   const list = async (statuses: DeliveryRow["status"][]) => {
     const filters = { endpointId: P, statuses }
     const whole = await store.listDeliveriesLagging(filters, first)

@@ -21,8 +21,17 @@ describe.skipIf(reason !== null)(`DynamoDB's price${reason === null ? "" : `, sk
     expect(units.eventOf2KBWith200KnownIds.readRequests).toBe(0)
   })
 
-  it("is 2 write units for a poll that finds nothing, with a whole front page on the account's row", () => {
+  it("is 2 write units for a poll that finds nothing, with a whole front page and wishes on the account's row", () => {
     expect(units.idlePoll).toMatchObject({ writeRequests: 2, writeUnits: 2, readRequests: 1 })
+  })
+
+  it("is 1 write unit for a turn under a rate limit, and another where none was taken for a while", () => {
+    expect(units.turnBehindOthers).toEqual({ writeRequests: 1, writeUnits: 1, readRequests: 0, readUnits: 0 })
+    expect(units.firstTurnForLong).toMatchObject({ writeRequests: 2, readRequests: 0 })
+  })
+
+  it("is 1 write unit to count what a minute saw, however much it was", () => {
+    expect(units.minuteCounted).toEqual({ writeRequests: 1, writeUnits: 1, readRequests: 0, readUnits: 0 })
   })
 
   it("is 2 write units for a retry that is recorded, and 3 to move its due entry", () => {

@@ -1,5 +1,6 @@
 import { createStore } from "@posthorn/aws/store/client"
 import type { Store } from "@posthorn/core/ports"
+import { DURATION_BUCKETS_MS } from "@posthorn/core/stats"
 import { DAY_MS, MINUTE_MS } from "@posthorn/core/time"
 
 import { counterOf, type Units } from "./dynamodb-counter.ts"
@@ -65,6 +66,7 @@ const steps = {
   },
   idlePoll: async (store) => {
     await store.createAccount(live.liveAccount())
+    await store.claimHint(live.ACCOUNT, live.NOW, MINUTE_MS)
     return async () => {
       await store.acquireLease(live.ACCOUNT, live.OWNER, live.NOW, live.NOW + MINUTE_MS)
       await store.readLog(live.ACCOUNT, 2_111, 100)
@@ -81,5 +83,19 @@ const steps = {
         true,
       )
     }
+  },
+  turnBehindOthers: async (store) => {
+    await store.takeSlot(live.ENDPOINT, live.NOW, 50)
+    return () => store.takeSlot(live.ENDPOINT, live.NOW, 50)
+  },
+  firstTurnForLong: async (store) => {
+    await store.takeSlot(live.ENDPOINT, live.NOW, 50)
+    return () => store.takeSlot(live.ENDPOINT, live.NOW + MINUTE_MS, 50)
+  },
+  minuteCounted: async (store) => {
+    const counts = { seen: 12, succeeded: 400, failed: 7, held: 3, durations: DURATION_BUCKETS_MS.map(() => 99) }
+    const delta = { endpointId: live.ENDPOINT, minute: live.NOW, ...counts }
+    await store.addStats(delta)
+    return () => store.addStats(delta)
   },
 } satisfies Record<string, Step>

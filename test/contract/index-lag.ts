@@ -38,10 +38,13 @@ export const withIndexLag = (store: Store, { operations }: { operations: number 
     for (const key of keys) if (!isFresh(nameOf(key))) found.set(nameOf(key), key)
     return [...found.values()].slice(0, limit)
   }
-  const held = async (endpointId: string, limit: number): Promise<WorkKey[]> =>
+  const held = async (endpointId: string, limit: number, only?: "live" | "replay"): Promise<WorkKey[]> =>
     haunted(
-      await store.listHeldLagging(endpointId, limit + written.size),
-      ({ key, work }) => work.kind === "held" && key.endpointId === endpointId,
+      await store.listHeldLagging(endpointId, limit + written.size, only),
+      ({ key, work }) =>
+        work.kind === "held" &&
+        key.endpointId === endpointId &&
+        (only === undefined || work.replay === (only === "replay")),
       limit,
     )
   const without = <Row>(page: Page<Row>, name: (row: Row) => string): Page<Row> => ({
@@ -60,6 +63,11 @@ export const withIndexLag = (store: Store, { operations }: { operations: number 
       const put = await store.putDelivery(row, expectedVersion)
       if (put) noteDelivery(nameOf(row), before)
       return put
+    },
+    forgetDelivery: async (eventId, endpointId) => {
+      const before = await store.getDelivery(eventId, endpointId)
+      await store.forgetDelivery(eventId, endpointId)
+      noteDelivery(nameOf({ eventId, endpointId }), before)
     },
     moveDue: async (eventId, endpointId, from, to) => {
       const before = await store.getDelivery(eventId, endpointId)

@@ -1,7 +1,7 @@
 import { newAccount } from "@posthorn/core/poll/discover"
 import type { Account, Checkpoint, KnownMessage } from "@posthorn/core/account"
 import type { DeliveryRow } from "@posthorn/core/delivery"
-import type { EndpointRow } from "@posthorn/core/endpoint"
+import { closedCircuit, type EndpointRow } from "@posthorn/core/endpoint"
 import type { Event } from "@posthorn/core/event"
 import type { LogRow } from "@posthorn/core/log-row"
 import type { Page, PageRequest } from "@posthorn/core/ports"
@@ -72,6 +72,7 @@ export const logRow = (log: string, position: number, change: Partial<LogRow> = 
   conversationId: null,
   sequence: null,
   previous: null,
+  forgotten: false,
   ...change,
 })
 
@@ -92,7 +93,9 @@ export const endpoint = (id: string, change: Partial<EndpointRow> = {}): Endpoin
   status: "enabled",
   disabledReason: null,
   disabledAt: null,
-  circuit: { state: "closed", openedAt: null, nextProbeAt: null },
+  circuit: closedCircuit,
+  releaser: null,
+  enabledAt: T0,
   notBefore: null,
   requestHash: null,
   deletedAt: null,
@@ -116,6 +119,9 @@ export const delivery = (event: string, endpoint: string, change: Partial<Delive
   scheduledAttempts: 0,
   trigger: "schedule",
   claim: null,
+  released: null,
+  slot: null,
+  jobId: null,
   nextAttemptAt: null,
   work: null,
   createdAt: T0,

@@ -5,6 +5,7 @@ import path from "node:path"
 import { person } from "@posthorn/simulator/person"
 import { afterEach, describe, expect, it } from "vitest"
 
+import { fasterCircuit } from "../faster-circuit.ts"
 import { type Receiver, isSigned, startReceiver } from "../receiver.ts"
 import { type Relay, type RelayOptions, startRelay, until } from "../relay.ts"
 
@@ -269,7 +270,7 @@ describe("when a receiver is bad", () => {
   })
 
   it("holds the whole endpoint for Retry-After, without burning attempts, and lets it out afterwards", async () => {
-    const [relay, receiver] = [await start(quick), await receive()]
+    const [relay, receiver] = [await start({ ...quick, circuit: fasterCircuit(10) }), await receive()]
     const { id } = await relay.endpoint(receiver.url)
     receiver.answer((_, index) => (index === 0 ? { status: 429, headers: { "retry-after": "1" } } : { status: 200 }))
     const conversation = conversationIn(relay)

@@ -131,23 +131,28 @@ describe(suite.title, () => {
         )
     })
 
-    const read = ["GetItem", "BatchGetItem", "Query"].map((action) => `dynamodb:${action} TableTable`)
-    const write = ["PutItem", "UpdateItem"].map((action) => `dynamodb:${action} TableTable`)
+    const rows = (...actions: string[]) => actions.map((action) => `dynamodb:${action} TableTable`)
+    const readAndWrite = rows("GetItem", "Query", "PutItem", "UpdateItem")
     const search = (index: string) => `dynamodb:Query TableTable/index/${index}`
     const receive = (queue: string) =>
-      ["ReceiveMessage", "DeleteMessage", "ChangeMessageVisibility", "GetQueueAttributes"].map(
-        (action) => `sqs:${action} ${queue}`,
-      )
+      ["ReceiveMessage", "DeleteMessage", "GetQueueAttributes"].map((action) => `sqs:${action} ${queue}`)
     const put = "events:PutEvents BusBus"
+    const putOff = "sqs:ChangeMessageVisibility DeliveryQueueQueue"
     const toPolls = "sqs:SendMessage PollQueueQueue"
     const toDeliveries = "sqs:SendMessage DeliveryQueueQueue"
     it.each([
-      ["ScheduleRole", [...read, ...write, toPolls]],
-      ["PollRole", [...read, ...write, put, ...receive("PollQueueQueue")]],
-      ["FanoutRole", [...read, toDeliveries, "sqs:SendMessage FanoutDlqQueue"]],
-      ["DeliverRole", [...read, search("work"), ...write, put, toDeliveries, ...receive("DeliveryQueueQueue")]],
-      ["SweepRole", [...read, search("work"), ...write, put, toDeliveries]],
-      ["ApiRole", [...read, ...["list", "work", "day"].map(search), ...write, toDeliveries, toPolls]],
+      ["ScheduleRole", [...rows("GetItem", "Query", "PutItem"), toPolls]],
+      ["PollRole", [...readAndWrite, put, ...receive("PollQueueQueue")]],
+      ["FanoutRole", [...rows("Query"), toDeliveries, "sqs:SendMessage FanoutDlqQueue"]],
+      ["DeliverRole", [...readAndWrite, search("work"), put, toDeliveries, ...receive("DeliveryQueueQueue"), putOff]],
+      ["SweepRole", [...readAndWrite, search("work"), put, toDeliveries]],
+      [
+        "ApiRole",
+        [
+          ...[...readAndWrite, ...rows("BatchGetItem", "DeleteItem"), ...["list", "work", "day"].map(search)],
+          ...[toDeliveries, toPolls, put],
+        ],
+      ],
       ["ScheduleTickRole", ["lambda:InvokeFunction ScheduleFunction"]],
       ["SweepTickRole", ["lambda:InvokeFunction SweepFunction"]],
     ])("%s may do this and no more", (role, expected) => {
@@ -287,6 +292,9 @@ describe(suite.title, () => {
       flexibleTimeWindow: { mode: "OFF" },
       target: { arn: arnOf(`${name}Function`), retryPolicy: { maximumRetryAttempts: 0 } },
     })
+    // The placeholder is EventBridge Scheduler's: which minute this is, however late it comes.
+    const { input } = inputsOf(plan(), `${name}TickSchedule`).target
+    expect(JSON.parse(input)).toEqual({ scheduledTime: "<aws.scheduler.scheduled-time>" })
     expect(inputsOf(plan(), `${name}EventInvokeConfig`)).toMatchObject({
       maximumRetryAttempts: 0,
       maximumEventAgeInSeconds: 60,

@@ -11,7 +11,10 @@ export interface Planned {
 export interface Plan {
   app: Record<string, unknown>
   outputs: Record<string, string>
-  functions: Record<string, { handler: string; links: string[]; uses: string[]; bundling: unknown }>
+  functions: Record<
+    string,
+    { handler: string; links: string[]; uses: string[]; bundling: unknown; copied: { from: string; to: string }[] }
+  >
   links: Record<string, Record<string, unknown>>
   resources: Planned[]
 }

@@ -1,7 +1,9 @@
-import type { DeliverDeps } from "@posthorn/core/delivery/deliver"
+import type { WorkDeps } from "@posthorn/core/delivery/work"
+import { closedCircuit, gateOf } from "@posthorn/core/endpoint"
 import type { LogRow } from "@posthorn/core/log-row"
 import type { PollDeps } from "@posthorn/core/poll/poll"
 import type { Store } from "@posthorn/core/ports"
+import { olderToken, parseOlder } from "@posthorn/core/upstream/older"
 import type { ThreadMessage } from "@posthorn/core/upstream/thread"
 import { deliveryRun } from "./delivery-run.ts"
 import { pollRun } from "./poll-run.ts"
@@ -24,7 +26,7 @@ const inPoll = (name: string, pollControl: (deps: PollDeps) => PollDeps): Contro
   run: pollRun,
   options: { pollControl },
 })
-const inDelivery = (name: string, deliverControl: (deps: DeliverDeps) => DeliverDeps): Control => ({
+const inDelivery = (name: string, deliverControl: (deps: WorkDeps) => WorkDeps): Control => ({
   name,
   run: deliveryRun,
   options: { deliverControl },
@@ -119,7 +121,7 @@ export const controls: Control[] = [
         const cut =
           window.kind === "newer"
             ? { ...window, from: window.from + 1 }
-            : { ...window, than: String(Number(window.than) - 1) }
+            : { ...window, than: olderToken({ before: (parseOlder(window.than).before ?? 0) - 1, cursor: null }) ?? "" }
         return deps.upstream.readThread({ ...request, window: cut })
       },
     },
@@ -169,5 +171,52 @@ export const controls: Control[] = [
   inDelivery("an endpoint is read once and not again", (deps) => {
     let read: ReturnType<Store["getEndpoint"]> | null = null
     return withStore(deps, (store) => ({ getEndpoint: (id) => (read ??= store.getEndpoint(id)) }))
+  }),
+  inDelivery("held deliveries are looked for only while the gate holds", (deps) =>
+    withStore(deps, (store) => ({
+      listHeldLagging: async (endpointId, ...more) => {
+        const gate = gateOf(await store.getEndpoint(endpointId), deps.clock.now())
+        return gate.kind === "open" ? [] : await store.listHeldLagging(endpointId, ...more)
+      },
+    })),
+  ),
+  inDelivery("a tick is not conditional: two messages make two", (deps) =>
+    withStore(deps, (store) => ({
+      putEndpoint: async (row, version) => {
+        if (version === null) return await store.putEndpoint(row, version)
+        const stored = await store.getEndpoint(row.id)
+        return await store.putEndpoint({ ...row, version: (stored?.version ?? 0) + 1 }, stored?.version ?? null)
+      },
+    })),
+  ),
+  inDelivery("what is out and unfinished is not counted", (deps) =>
+    withStore(deps, (store) => ({
+      putEndpoint: async (row, version) => {
+        const before = await store.getEndpoint(row.id)
+        const known = new Set(before?.releaser?.out)
+        const out = row.releaser?.out.filter((eventId) => !known.has(eventId)) ?? []
+        return await store.putEndpoint(
+          {
+            ...row,
+            releaser: row.releaser && { ...row.releaser, out: row.circuit.state === "open" ? row.releaser.out : out },
+          },
+          version,
+        )
+      },
+    })),
+  ),
+  inDelivery("who delivers does not hear of the circuit", (deps) => {
+    // A delivery asks for its event first, a releaser never does.
+    let isDelivery = false
+    return withStore(deps, (store) => ({
+      getEvent: (...input) => {
+        isDelivery = true
+        return store.getEvent(...input)
+      },
+      getEndpoint: async (id) => {
+        const row = await store.getEndpoint(id)
+        return isDelivery && row !== null ? { ...row, circuit: closedCircuit } : row
+      },
+    }))
   }),
 ]

@@ -1,7 +1,12 @@
 import { sendPing } from "@posthorn/core/delivery/ping"
-import { deliver, type DeliverDeps } from "@posthorn/core/delivery/deliver"
+import { held } from "@posthorn/core/delivery/plan"
+import { type CircuitSettings, DEFAULT_CIRCUIT } from "@posthorn/core/delivery/circuit"
+import { pauseEndpoint, resumeEndpoint } from "@posthorn/core/delivery/pause"
+import { startReleaser } from "@posthorn/core/delivery/releaser"
 import { retryDelivery } from "@posthorn/core/delivery/retry"
 import { sweep } from "@posthorn/core/delivery/sweep"
+import { work, type WorkDeps } from "@posthorn/core/delivery/work"
+import { isFinished } from "@posthorn/core/delivery"
 import type { EndpointRow } from "@posthorn/core/endpoint"
 import { VisibleError } from "@posthorn/core/error"
 import { fanout } from "@posthorn/core/fanout/fanout"
@@ -22,8 +27,20 @@ import { CALM, World, type Process } from "./world.ts"
 const T0 = Date.UTC(2026, 10, 1)
 const LOG = "ada"
 const SECRET = `whsec_${Buffer.alloc(32, 7).toString("base64")}`
-const SCHEDULE_MS = [5_000, 30_000, 300_000, 1_200_000]
-const ROUNDS_MAX = 80
+const SCHEDULE_MS = [5_000, 30_000, 600_000]
+/** As the runtimes, but small: a run has a few deliveries for each endpoint. */
+const CIRCUIT: CircuitSettings = {
+  ...DEFAULT_CIRCUIT,
+  deliveries: 2,
+  probeMsMax: 60_000,
+  rateStart: 0.2,
+  rateDefault: 1,
+  disableAfterMs: 7_200_000,
+  disableFailures: 8,
+  graceMs: 90_000,
+}
+const SWEEP_MS = 300_000
+const ROUNDS_MAX = 160
 /** A worker does not outlive the time for which its message is hidden: 30 s on Lambda, here a little short of it. */
 const LIFETIME_MS = 85_000
 
@@ -46,6 +63,7 @@ class DeliveryRun {
   readonly #entries: { entry: BusEntry; done: boolean; running: Process | null }[] = []
   readonly #eventsMax: number
   readonly #ids: string[]
+  readonly #circuit: CircuitSettings
   #events = 0
   #refusals = 0.03
   #lostClaims = new Set<Process>()
@@ -64,7 +82,12 @@ class DeliveryRun {
     this.#queue = new QueueModel(draw, () => this.#world.now)
     this.#receivers = new ReceiverModel(draw)
     this.#store = withIndexLag(options.openStore(), { operations: 20 })
-    this.#history = new DeliveryHistory(this.#world, this.#queue, SCHEDULE_MS.length + 1)
+    // With 100 it never opens, and deliveries come to the end of their schedule.
+    this.#circuit = { ...CIRCUIT, failures: draw.pick([3, 5, 100, 100, 100, 100]) }
+    this.#history = new DeliveryHistory(this.#world, this.#queue, {
+      attemptsMax: SCHEDULE_MS.length + 1,
+      circuit: this.#circuit,
+    })
     this.#eventsMax = draw.between(6, 14)
     this.#ids = Array.from({ length: draw.between(2, 3) }, (_, index) => endpointId(`${seed} ${index}`))
     this.#options = options
@@ -85,6 +108,7 @@ class DeliveryRun {
       if (dice.chance(0.012)) this.#operate()
       if (dice.chance(0.02)) this.#receivers.moods.set(hostOf(dice.int(this.#ids.length)), dice.pick(moods))
       if (dice.chance(0.008)) this.#retry()
+      if (dice.chance(0.006)) this.#replay()
       if (dice.chance(0.003)) this.#spawn("ping", (deps) => sendPing({ id: dice.pick(this.#ids) }, deps))
       if (await this.#world.advance()) continue
       this.#world.now += dice.int(30_000)
@@ -92,25 +116,42 @@ class DeliveryRun {
     }
   }
 
-  /** Nothing fails any more but, in some runs, one receiver. Endpoints are enabled, the deleted excepted. */
+  /**
+   * Nothing fails any more but, in some runs and for a while, one receiver. Then everything is up and resumed, the deleted excepted,
+   * and everything that is open has to end.
+   */
   async peace(): Promise<void> {
     const world = this.#world
     world.chances = CALM
     this.#refusals = this.#queue.refusals = this.#queue.repeats = 0
     await world.settle()
-    const down = world.dice.chance(0.3) ? world.dice.int(this.#ids.length) : -1
+    const down = world.dice.chance(0.65) ? world.dice.int(this.#ids.length) : -1
     for (const [index] of this.#ids.entries()) this.#receivers.moods.set(hostOf(index), index === down ? "down" : "up")
-    for (const id of this.#ids)
-      await this.#change(NOBODY, this.#history.observed(this.#store, NOBODY), id, (row) =>
-        row.disabledReason === "gone" && world.dice.chance(0.5)
-          ? row
-          : { ...row, status: "enabled", disabledReason: null },
-      )
+    await this.#resumeAll(0.5)
     for (let round = 0; round < ROUNDS_MAX; round++) {
-      world.now += 300_000
+      if (round === ROUNDS_MAX / 2 && down >= 0) {
+        this.#receivers.moods.set(hostOf(down), "up")
+        await this.#resumeAll(0)
+      }
+      // A backlog for the one that is down.
+      if (round < 6) await this.#happen()
+      // Ticks of a releaser, and between them the waits of schedules.
+      world.now += round % 4 === 3 ? SWEEP_MS : 5_000
       this.#spawn("sweep", (deps) => sweep(deps))
       await world.settle()
       while (this.#fanOut() || this.#work()) await world.settle()
+    }
+  }
+
+  async #resumeAll(chanceOfGone: number): Promise<void> {
+    for (const id of this.#ids) {
+      const row = await this.#store.getEndpoint(id)
+      if (row === null || row.deletedAt !== null) continue
+      if (row.disabledReason === "gone" && !this.#world.dice.chance(chanceOfGone)) continue
+      // A circuit must find out by itself.
+      if (row.status === "enabled") continue
+      this.#spawn("resume", (deps) => resumeEndpoint(id, deps))
+      await this.#world.settle()
     }
   }
 
@@ -131,6 +172,10 @@ class DeliveryRun {
         deliveries: rows.length,
         dials: this.#history.dials,
         held: this.#history.held.size,
+        openings: this.#history.openings,
+        ramped: this.#history.ramped,
+        probes: this.#history.probes,
+        replays: this.#history.replays,
         repeats: this.#repeats,
         succeeded: rows.filter(({ status }) => status === "succeeded").length,
         exhausted: rows.filter(({ status }) => status === "exhausted").length,
@@ -186,12 +231,13 @@ class DeliveryRun {
     const message = this.#queue.receive()
     if (message === null) return false
     if (message.receives > 1) this.#repeats++
-    this.#spawn("deliver", async (deps, process) => {
-      const said = await deliver(message.body, deps)
+    const { body } = message
+    this.#spawn("eventId" in body ? "deliver" : "release", async (deps, process) => {
+      const said = await work(body, deps)
       const verdict = this.#options.verdictControl?.(said, this.#lostClaims.has(process)) ?? said
       await this.#world.step(process, `says ${verdict.kind} of ${message.id}`, () => {
         this.#queue.settle(message.id, verdict)
-        this.#history.checkTimer(message.body)
+        if ("eventId" in body) this.#history.checkTimer(body)
       })
     })
     return true
@@ -204,9 +250,23 @@ class DeliveryRun {
     this.#spawn("retry", async (deps) => {
       const row = await deps.store.getDelivery(eventId, endpointId)
       if (row === null) return
-      await retryDelivery(row, deps).catch((error: unknown) => {
-        if (!(error instanceof VisibleError)) throw error
-      })
+      await retryDelivery(row, deps).catch(onlyVisible)
+    })
+  }
+
+  /** What a replay does to one delivery. */
+  #replay(): void {
+    const finished = [...this.#history.rows.values()].filter(
+      ({ status, work }) => isFinished(status) && work?.kind !== "due",
+    )
+    if (finished.length === 0) return
+    const { eventId, endpointId } = this.#world.dice.pick(finished)
+    this.#spawn("replay", async (deps) => {
+      const row = await deps.store.getDelivery(eventId, endpointId)
+      if (row === null || !isFinished(row.status) || row.work?.kind === "due") return
+      const opened = { ...row, trigger: "replay" as const, scheduledAttempts: 0, finishedAt: null, expiresAt: null }
+      await deps.store.putDelivery(held(opened, "circuit_open", this.#world.now), row.version)
+      await startReleaser(endpointId, deps)
     })
   }
 
@@ -216,21 +276,21 @@ class DeliveryRun {
     const id = dice.pick(this.#ids)
     const what = dice.pick(["pause", "pause", "resume", "resume", "resume", "move", "move", "delete"] as const)
     if (what === "delete" && dice.chance(0.7)) return
-    this.#world.spawn(
-      what,
-      async (process) => {
-        const store = steppedStore(this.#history.observed(this.#store, process), this.#world, process)
-        await this.#change(process, store, id, (row) => {
-          if (what === "pause") return row.status === "enabled" ? { ...row, status: "paused" } : row
-          if (what === "resume") return { ...row, status: "enabled", disabledReason: null, disabledAt: null }
-          return what === "move" ? { ...row, url: `${row.url}+` } : { ...row, deletedAt: now }
-        })
-      },
-      { crashable: false },
-    )
+    this.#spawn(what, async (deps) => {
+      if (what === "pause") await pauseEndpoint(id, deps).catch(onlyVisible)
+      else if (what === "resume") await resumeEndpoint(id, deps).catch(onlyVisible)
+      else
+        await this.#change(deps.store, id, (row) =>
+          what === "move" ? { ...row, url: `${row.url}+` } : { ...row, deletedAt: now },
+        )
+    })
   }
 
-  async #change(_: Process, store: Store, id: string, to: (row: EndpointRow) => EndpointRow): Promise<void> {
+  async #change(
+    store: Pick<Store, "getEndpoint" | "putEndpoint">,
+    id: string,
+    to: (row: EndpointRow) => EndpointRow,
+  ): Promise<void> {
     for (;;) {
       const row = await store.getEndpoint(id)
       if (row === null || row.deletedAt !== null) return
@@ -239,12 +299,12 @@ class DeliveryRun {
     }
   }
 
-  #spawn(name: string, run: (deps: DeliverDeps, process: Process) => Promise<unknown>): Process {
-    const options = name === "deliver" ? { lifetime: LIFETIME_MS } : {}
+  #spawn(name: string, run: (deps: WorkDeps, process: Process) => Promise<unknown>): Process {
+    const options = name === "deliver" || name === "release" ? { lifetime: LIFETIME_MS } : {}
     return this.#world.spawn(name, (process) => run(this.#depsOf(process), process), options)
   }
 
-  #depsOf(process: Process): DeliverDeps {
+  #depsOf(process: Process): WorkDeps {
     const world = this.#world
     const bus = {
       publish: async (entries: BusEntry[]) =>
@@ -254,25 +314,42 @@ class DeliveryRun {
           return null
         }),
     }
-    const deps: DeliverDeps = {
+    const deps: WorkDeps = {
       store: steppedStore(this.#history.observed(this.#store, process), world, process),
       bus: steppedBus(bus, world, process),
       queue: steppedQueue(this.#queue.client(), world, process),
-      post: this.#receivers.post(world, process, (url) => {
+      post: this.#receivers.post(world, process, (url, eventId) => {
         const id = this.#ids.find((_, index) => url.startsWith(urlOf(index)))
-        this.#history.noteDial(id ?? "", url)
+        this.#history.noteDial({ eventId, endpointId: id ?? "" }, url)
       }),
       clock: world.clockOf(process),
       random: () => world.dice.next(),
       randomBytes: (size) => world.dice.bytes(size),
       open: () => SECRET,
       logger: { ...silentLogger, warn: (fact) => fact === "delivery.claim_lost" && this.#lostClaims.add(process) },
-      settings: { version: "0", allowPrivateUrls: false, retrySchedule: SCHEDULE_MS, retentionMs: 30 * 86_400_000 },
+      settings: {
+        version: "0",
+        allowPrivateUrls: false,
+        retrySchedule: SCHEDULE_MS,
+        retentionMs: 30 * 86_400_000,
+        circuit: this.#circuit,
+        sweepMs: SWEEP_MS,
+      },
     }
     return this.#options.deliverControl?.(deps) ?? deps
   }
 }
 
-const NOBODY: Process = { name: "setup", crashable: false, until: Infinity, state: "running", error: null }
+const onlyVisible = (error: unknown): void => {
+  if (!(error instanceof VisibleError)) throw error
+}
+const NOBODY: Process = {
+  name: "setup",
+  crashable: false,
+  startedAt: 0,
+  until: Infinity,
+  state: "running",
+  error: null,
+}
 const hostOf = (index: number): string => `hook${index}.example`
 const urlOf = (index: number): string => `https://${hostOf(index)}/path`

@@ -13,6 +13,9 @@ describe("deliveries", () => {
       ["repeats", "dials"],
       ["held", "deliveries"],
       ["exhausted", "deliveries"],
+      ["probes", "dials"],
+      ["ramped", "dials"],
+      ["replays", "deliveries"],
     ],
   })
 })

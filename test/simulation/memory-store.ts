@@ -4,7 +4,10 @@ import { WORK_SHARDS } from "@posthorn/core/delivery"
 import type { EndpointRow } from "@posthorn/core/endpoint"
 import type { LogRow } from "@posthorn/core/log-row"
 import type { Budget } from "@posthorn/core/poll/budget"
-import type { BudgetStore, Store } from "@posthorn/core/ports"
+import type { JobRow } from "@posthorn/core/job"
+import type { KeyRow } from "@posthorn/core/key"
+import type { BudgetStore, JobStore, KeyStore, SlotStore, StatsStore, Store } from "@posthorn/core/ports"
+import type { StatsRow } from "@posthorn/core/stats"
 import { pageOf } from "./memory-page.ts"
 
 /** What a MemoryStore holds, for those who check it. */
@@ -19,6 +22,11 @@ export interface Tables {
   budget: Budget | null
   ticks: Set<number>
   reserved: Map<number, number>
+  hints: Map<string, number>
+  slots: Map<string, number>
+  jobs: Map<string, JobRow>
+  keys: Map<string, KeyRow>
+  stats: Map<string, StatsRow>
 }
 
 export type MemoryStore = Store & { tables: Tables }
@@ -36,8 +44,21 @@ export const memoryStore = (): MemoryStore => {
     budget: null,
     ticks: new Set(),
     reserved: new Map(),
+    hints: new Map(),
+    slots: new Map(),
+    jobs: new Map(),
+    keys: new Map(),
+    stats: new Map(),
   }
-  return { tables, ...accounts(tables), ...log(tables), ...endpoints(tables), ...deliveries(tables), ...budget(tables) }
+  return {
+    tables,
+    ...accounts(tables),
+    ...log(tables),
+    ...endpoints(tables),
+    ...deliveries(tables),
+    ...budget(tables),
+    ...small(tables),
+  }
 }
 
 type Part<Name extends keyof Store> = Pick<Store, Name>
@@ -51,6 +72,8 @@ const accounts = (
   | "acquireLease"
   | "saveProgress"
   | "setNextPollAt"
+  | "setWishes"
+  | "claimHint"
   | "getCheckpoint"
   | "putCheckpoint"
 > => {
@@ -88,6 +111,15 @@ const accounts = (
       return true
     },
     setNextPollAt: async (id, at) => change(id, { nextPollAt: at }),
+    setWishes: async (id, wishes) => {
+      change(id, wishes)
+      return tables.accounts.has(id)
+    },
+    claimHint: async (id, now, gapMs) => {
+      if (!tables.accounts.has(id) || (tables.hints.get(id) ?? -Infinity) > now - gapMs) return false
+      tables.hints.set(id, now)
+      return true
+    },
     getCheckpoint: async (accountId, conversationId) =>
       tables.checkpoints.get(keyOf(accountId, conversationId)) ?? null,
     putCheckpoint: async (accountId, checkpoint, expectedUpto) => {
@@ -110,9 +142,10 @@ const log = (
   | "listEventsLagging"
   | "getPublished"
   | "raisePublished"
+  | "forgetEvent"
 > => {
   const rowsOf = (name: string): LogRow[] => tables.logs.get(name) ?? []
-  const all = (): LogRow[] => [...tables.logs.values()].flat()
+  const all = (): LogRow[] => [...tables.logs.values()].flat().filter((row) => !row.forgotten)
   return {
     appendEvent: async (row) => {
       const rows = rowsOf(row.log)
@@ -146,6 +179,14 @@ const log = (
     raisePublished: async (name, position) => {
       tables.published.set(name, Math.max(tables.published.get(name) ?? 0, position))
     },
+    forgetEvent: async (name, position) => {
+      const emptied = rowsOf(name).map((row) =>
+        row.position === position
+          ? frozen({ ...row, forgotten: true, event: { ...row.event, data: {} as never } })
+          : row,
+      )
+      tables.logs.set(name, emptied)
+    },
   }
 }
 
@@ -169,6 +210,7 @@ const deliveries = (
   | "getDelivery"
   | "putDelivery"
   | "moveDue"
+  | "forgetDelivery"
   | "listDueLagging"
   | "listHeldLagging"
   | "countHeldLagging"
@@ -178,7 +220,7 @@ const deliveries = (
   const held = (endpointId: string): DeliveryRow[] =>
     all()
       .filter((row) => row.endpointId === endpointId && row.work?.kind === "held")
-      .sort((a, b) => classOf(a) - classOf(b) || a.createdAt - b.createdAt)
+      .sort((a, b) => classOf(a) - classOf(b) || heldAt(a) - heldAt(b) || (a.eventId < b.eventId ? -1 : 1))
   return {
     getDelivery: async (eventId, endpointId) => tables.deliveries.get(keyOf(eventId, endpointId)) ?? null,
     putDelivery: async (row, expectedVersion) => {
@@ -187,6 +229,7 @@ const deliveries = (
       tables.deliveries.set(key, frozen(row))
       return true
     },
+    forgetDelivery: async (eventId, endpointId) => void tables.deliveries.delete(keyOf(eventId, endpointId)),
     moveDue: async (eventId, endpointId, from, to) => {
       const row = tables.deliveries.get(keyOf(eventId, endpointId))
       if (row?.work?.kind !== "due" || row.work.at !== from) return false
@@ -199,7 +242,11 @@ const deliveries = (
         .sort((a, b) => dueAt(a) - dueAt(b))
         .slice(0, limit)
         .map(workKey),
-    listHeldLagging: async (endpointId, limit) => held(endpointId).slice(0, limit).map(workKey),
+    listHeldLagging: async (endpointId, limit, only) =>
+      held(endpointId)
+        .filter((row) => only === undefined || classOf(row) === Number(only === "replay"))
+        .slice(0, limit)
+        .map(workKey),
     countHeldLagging: async (endpointId, max) => Math.min(max, held(endpointId).length),
     listDeliveriesLagging: async (filters, page) =>
       pageOf(
@@ -237,9 +284,58 @@ const budget = (tables: Tables): Part<keyof BudgetStore> => ({
   },
 })
 
+const small = (tables: Tables): SlotStore & JobStore & KeyStore & StatsStore => ({
+  takeSlot: async (endpointId, now, intervalMs) => {
+    const slot = Math.max(now, tables.slots.get(endpointId) ?? now)
+    tables.slots.set(endpointId, slot + intervalMs)
+    return slot
+  },
+  getJob: async (id) => tables.jobs.get(id) ?? null,
+  listJobs: async () => [...tables.jobs.values()],
+  putJob: async (row, expectedVersion) => putIf(tables.jobs, row, expectedVersion),
+  getKey: async (id) => tables.keys.get(id) ?? null,
+  listKeys: async () => [...tables.keys.values()],
+  putKey: async (row, expectedVersion) => putIf(tables.keys, row, expectedVersion),
+  deleteKey: async (id) => tables.keys.delete(id),
+  addStats: async ({ endpointId, ...delta }) => {
+    const key = keyOf(endpointId ?? "", String(delta.minute))
+    const before = tables.stats.get(key)
+    tables.stats.set(key, frozen(before === undefined ? delta : summed(before, delta)))
+  },
+  readStats: async (endpointId, since, until, limit) =>
+    [...tables.stats]
+      .filter(
+        ([key, row]) =>
+          key === keyOf(endpointId ?? "", String(row.minute)) && row.minute >= since && row.minute < until,
+      )
+      .map(([, row]) => row)
+      .sort((a, b) => a.minute - b.minute)
+      .slice(0, limit),
+})
+
+const summed = (a: StatsRow, b: StatsRow): StatsRow => ({
+  minute: a.minute,
+  seen: a.seen + b.seen,
+  succeeded: a.succeeded + b.succeeded,
+  failed: a.failed + b.failed,
+  held: a.held + b.held,
+  durations: a.durations.map((count, index) => count + (b.durations[index] ?? 0)),
+})
+
+const putIf = <Row extends { id: string; version: number }>(
+  rows: Map<string, Row>,
+  row: Row,
+  expectedVersion: number | null,
+): boolean => {
+  if ((rows.get(row.id)?.version ?? null) !== expectedVersion) return false
+  rows.set(row.id, frozen(row))
+  return true
+}
+
 const keyOf = (...parts: string[]): string => JSON.stringify(parts)
 const workKey = ({ eventId, endpointId }: DeliveryRow): WorkKey => ({ eventId, endpointId })
 const classOf = ({ work }: DeliveryRow): number => (work?.kind === "held" && work.replay ? 1 : 0)
+const heldAt = ({ work }: DeliveryRow): number => (work?.kind === "held" ? work.at : Infinity)
 const dueAt = ({ work }: DeliveryRow): number => (work?.kind === "due" ? work.at : Infinity)
 const shardOf = (eventId: string): number =>
   Array.from(eventId).reduce((sum, letter) => sum + letter.charCodeAt(0), 0) % WORK_SHARDS

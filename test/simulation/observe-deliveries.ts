@@ -1,6 +1,8 @@
 import type { DeliverMessage, DeliveryRow } from "@posthorn/core/delivery"
 import { isFinished } from "@posthorn/core/delivery"
-import type { EndpointRow } from "@posthorn/core/endpoint"
+import type { CircuitSettings } from "@posthorn/core/delivery/circuit"
+import { type EndpointRow, gateOf } from "@posthorn/core/endpoint"
+import { ReleaserHistory } from "./observe-releaser.ts"
 import type { Store } from "@posthorn/core/ports"
 import type { QueueModel } from "./queue-model.ts"
 import type { Process, World } from "./world.ts"
@@ -18,14 +20,25 @@ export class DeliveryHistory {
   readonly held = new Set<string>()
   readonly violations: string[] = []
   dials = 0
+  openings = 0
+  probes = 0
+  replays = 0
+  /** Dials that the releaser had let out. */
+  ramped = 0
   readonly #world: World
   readonly #queue: QueueModel
   readonly #attemptsMax: number
+  readonly #releaser: ReleaserHistory
 
-  constructor(world: World, queue: QueueModel, attemptsMax: number) {
+  constructor(
+    world: World,
+    queue: QueueModel,
+    { attemptsMax, circuit }: { attemptsMax: number; circuit: CircuitSettings },
+  ) {
     this.#world = world
     this.#queue = queue
     this.#attemptsMax = attemptsMax
+    this.#releaser = new ReleaserHistory(world, circuit)
   }
 
   observed(store: Store, by: Process): Store {
@@ -46,8 +59,12 @@ export class DeliveryHistory {
         const put = await store.putEndpoint(row, expectedVersion)
         const versions = this.endpoints.get(row.id) ?? []
         this.endpoints.set(row.id, versions)
-        if (put) versions.push({ at: this.#world.now, row })
-        return put
+        const before = versions.at(-1)?.row
+        if (!put) return false
+        versions.push({ at: this.#world.now, row })
+        if (row.circuit.state === "open" && before?.circuit.openedAt !== row.circuit.openedAt) this.openings++
+        if (before !== undefined) this.violations.push(...this.#releaser.noteEndpoint(before, row, by, this.rows))
+        return true
       },
     }
     return new Proxy(store, {
@@ -76,7 +93,12 @@ export class DeliveryHistory {
     if (numbers.some((number, index) => index > 0 && number <= (numbers[index - 1] ?? 0)))
       complain(`attempts are numbered ${numbers.join(", ")}`)
     if (row.scheduledAttempts > this.#attemptsMax) complain(`${row.scheduledAttempts} scheduled attempts`)
-    if (before !== undefined && isFinished(before.status) && row.status !== before.status && !/^retry/.test(by.name))
+    if (
+      before !== undefined &&
+      isFinished(before.status) &&
+      row.status !== before.status &&
+      !/^(retry|replay)/.test(by.name)
+    )
       complain(`went from ${before.status} to ${row.status}`)
     if (before !== undefined && before.claim !== null && before.claim.until > this.#world.now && row.claim !== null)
       complain("was claimed under a claim that still runs")
@@ -85,6 +107,9 @@ export class DeliveryHistory {
     if (isFinished(row.status) !== (row.expiresAt !== null))
       complain(`${row.status} expires at ${String(row.expiresAt)}`)
     if (row.status === "held") this.held.add(name)
+    if (row.claim?.trigger === "probe") this.probes++
+    if (row.work?.kind === "held" && row.work.replay) this.replays++
+    this.violations.push(...this.#releaser.noteDelivery(row))
     if (row.status === "exhausted") this.exhausted.set(`${name} ${row.attemptCount}`, row)
     this.checkTimer(row, complain)
   }
@@ -106,19 +131,26 @@ export class DeliveryHistory {
     complain(`is ${row.status} with neither a message nor an entry: nothing will ever finish it`)
   }
 
-  noteDial(endpointId: string, url: string): void {
+  noteDial({ eventId, endpointId }: Pick<DeliverMessage, "eventId" | "endpointId">, url: string): void {
     this.dials++
     const versions = this.endpoints.get(endpointId) ?? []
     const { now } = this.#world
-    const current = versions.filter(({ at }, index) => {
+    const complain = (what: string): void =>
+      void this.violations.push(`${eventId} ${endpointId}: ${url} was dialled ${what}`)
+    const allowed = versions.filter(({ at, row }, index) => {
       const replacedAt = versions[index + 1]?.at ?? Infinity
-      return at <= now && replacedAt >= now - SETTINGS_AGE_MAX_MS
+      const isCurrent = at <= now && replacedAt >= now - SETTINGS_AGE_MAX_MS
+      const gate = gateOf(row, now, { eventId, released: 0 })
+      return isCurrent && row.url === url && (gate.kind === "open" || gate.kind === "probe")
     })
-    if (current.some(({ row }) => row.url === url && row.status === "enabled" && row.deletedAt === null)) return
     const { at, row } = versions.at(-1) ?? {}
-    this.violations.push(
-      `${url} was dialled ${now - (at ?? 0)} ms after its endpoint became ${(row?.deletedAt ?? null) === null ? `${String(row?.status)} ${row?.url ?? ""}` : "deleted"}`,
-    )
+    if (allowed.length === 0) {
+      complain(`${now - (at ?? 0)} ms after its endpoint became ${JSON.stringify(row)}`)
+      return
+    }
+    if (allowed.some((version) => version.row.circuit.state === "closed")) return
+    this.ramped++
+    if (!this.#releaser.useGrant({ eventId, endpointId })) complain("more often than it was let out")
   }
 }
 

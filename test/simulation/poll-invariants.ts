@@ -9,11 +9,17 @@ import type { Shown } from "./upstream-model.ts"
  * were shown that drew the line at the same time or died over it. Of a conversation that is not in `line` theirs may stay, and a
  * later one of theirs stands.
  */
-export const checkAccount = (inbox: Inbox, line: Shown | undefined, tried: Shown[], history: LogHistory): string[] => {
+export const checkAccount = (
+  inbox: Inbox,
+  line: Shown | undefined,
+  tried: Shown[],
+  history: LogHistory,
+  mayBeBackfilled: (letter: Letter) => boolean,
+): string[] => {
   const rows = history.rows.get(inbox.account) ?? []
   if (line === undefined) return [`${inbox.account} was never baselined`]
   return [
-    ...checkMessages(inbox, line, tried, rows),
+    ...checkMessages(inbox, line, tried, rows, mayBeBackfilled),
     ...checkSequences(rows),
     ...checkPrevious(rows),
     ...rows
@@ -35,8 +41,17 @@ const typeOf = (letter: Letter): string =>
       ? "message.sent"
       : "message.unattributed"
 
-/** Every message after the baseline is one event, with its one id, of the right type; no other message is any. */
-const checkMessages = (inbox: Inbox, line: Shown, tried: Shown[], rows: LogRow[]): string[] => {
+/**
+ * Every message after the baseline is one event, with its one id, of the right type. No other message is any, but for those that a
+ * backfill was asked for: they are marked, and no other is.
+ */
+const checkMessages = (
+  inbox: Inbox,
+  line: Shown,
+  tried: Shown[],
+  rows: LogRow[],
+  mayBeBackfilled: (letter: Letter) => boolean,
+): string[] => {
   const triedOf = (talk: Talk): number =>
     line.activity.has(talk.id) ? Infinity : Math.min(...tried.map(({ activity }) => activity.get(talk.id) ?? Infinity))
   const lastLineOf = (talk: Talk): number =>
@@ -45,6 +60,13 @@ const checkMessages = (inbox: Inbox, line: Shown, tried: Shown[], rows: LogRow[]
     inbox.talks.flatMap((talk) =>
       talk.letters
         .filter((letter) => !letter.garbled && letter.sentAt > Math.min(lineOf(talk, line), triedOf(talk)))
+        .map((letter) => [messageEventId(inbox.account, talk.id, letter.id), { talk, letter }]),
+    ),
+  )
+  const past = new Map(
+    inbox.talks.flatMap((talk) =>
+      talk.letters
+        .filter((letter) => !letter.garbled && letter.sentAt <= lastLineOf(talk) && mayBeBackfilled(letter))
         .map((letter) => [messageEventId(inbox.account, talk.id, letter.id), { talk, letter }]),
     ),
   )
@@ -57,7 +79,7 @@ const checkMessages = (inbox: Inbox, line: Shown, tried: Shown[], rows: LogRow[]
         `lost: ${letter.id} of ${talk.id}, sent ${letter.sentAt - lineOf(talk, line)} ms after the baseline`,
     ),
     ...found.flatMap((row) => {
-      const why = allowed.get(row.event.id)
+      const why = (row.event.data.backfill ? past : allowed).get(row.event.id)
       if (why === undefined) return [`not to be sent: ${row.event.data.message.id} (history, or another's)`]
       return typeOf(why.letter) === row.event.type
         ? []

@@ -1,4 +1,4 @@
-import type { DeliverMessage } from "@posthorn/core/delivery"
+import type { DeliverMessage, DeliveryMessage } from "@posthorn/core/delivery"
 import type { Message, Queue, Verdict } from "@posthorn/core/ports"
 import type { Dice } from "./dice.ts"
 
@@ -9,7 +9,7 @@ const RECEIVES_MAX = 10
 
 export interface QueuedMessage {
   id: number
-  body: DeliverMessage
+  body: DeliveryMessage
   at: number
   receives: number
 }
@@ -29,9 +29,9 @@ export class QueueModel {
     this.#now = now
   }
 
-  client(): Queue<DeliverMessage> {
+  client(): Queue<DeliveryMessage> {
     return {
-      send: async (messages: Message<DeliverMessage>[]) =>
+      send: async (messages: Message<DeliveryMessage>[]) =>
         messages.map(({ body, notBefore }) => {
           if (this.#dice.chance(this.refusals)) return "throttled"
           const id = ++this.#next
@@ -63,6 +63,8 @@ export class QueueModel {
   }
 
   holds({ eventId, endpointId }: Pick<DeliverMessage, "eventId" | "endpointId">): boolean {
-    return [...this.messages.values()].some(({ body }) => body.eventId === eventId && body.endpointId === endpointId)
+    return [...this.messages.values()].some(
+      ({ body }) => "eventId" in body && body.eventId === eventId && body.endpointId === endpointId,
+    )
   }
 }

@@ -5,8 +5,21 @@ import type { Process, World } from "./world.ts"
 /** An attempt's deadline: what has not arrived by then does not arrive. */
 const DEADLINE_MS = 15_000
 
-export type Mood = "up" | "down" | "hanging" | "busy" | "gone" | "unreachable"
-export const moods: readonly Mood[] = ["up", "up", "up", "up", "down", "down", "hanging", "busy", "unreachable", "gone"]
+/** `busy` says for how long, `full` does not. */
+export type Mood = "up" | "down" | "hanging" | "busy" | "full" | "gone" | "unreachable"
+export const moods: readonly Mood[] = [
+  "up",
+  "up",
+  "up",
+  "up",
+  "down",
+  "down",
+  "hanging",
+  "busy",
+  "full",
+  "unreachable",
+  "gone",
+]
 
 export interface Arrival {
   host: string
@@ -26,12 +39,12 @@ export class ReceiverModel {
   }
 
   /** `onDial` hears of each request when it starts. */
-  post(world: World, process: Process, onDial: (url: string) => void): Post {
+  post(world: World, process: Process, onDial: (url: string, eventId: string) => void): Post {
     return async ({ url, headers }) => {
       const { host } = new URL(url)
       const startedAt = world.now
       const eventId = headers["webhook-id"] ?? ""
-      onDial(url)
+      onDial(url, eventId)
       if (this.moods.get(host) === "hanging") {
         await world.clockOf(process).sleep(DEADLINE_MS)
         return { ok: false, kind: "timeout", message: "no answer within 15 s" }
@@ -48,7 +61,7 @@ export class ReceiverModel {
     if (mood === "unreachable") return { ok: false, kind: "connect", message: "refused" }
     this.arrivals.push({ host, eventId, at, ok: mood === "up" })
     const headers: Record<string, string> = mood === "busy" ? { "retry-after": String(this.#dice.between(1, 600)) } : {}
-    const status = { up: 200, down: 500, busy: 503, gone: 410, hanging: 500 }[mood]
+    const status = { up: 200, down: 500, busy: 503, full: 429, gone: 410, hanging: 500 }[mood]
     return { ok: true, answer: { status, headers, body: new Uint8Array(), cut: false } }
   }
 }

@@ -1,5 +1,5 @@
 import type { PollDeps } from "@posthorn/core/poll/poll"
-import type { DeliverDeps } from "@posthorn/core/delivery/deliver"
+import type { WorkDeps } from "@posthorn/core/delivery/work"
 import type { Verdict, Store } from "@posthorn/core/ports"
 
 /** What came of one seed. */
@@ -15,7 +15,7 @@ export interface RunOptions {
   tracing: boolean
   /** A broken variant of the ports, to see that the run finds it (controls.ts). */
   pollControl?: (deps: PollDeps) => PollDeps
-  deliverControl?: (deps: DeliverDeps) => DeliverDeps
+  deliverControl?: (deps: WorkDeps) => WorkDeps
   /** A worker that tells the queue something else than deliver said. */
   verdictControl?: (verdict: Verdict, lostClaim: boolean) => Verdict
 }

@@ -1,4 +1,5 @@
 import type { Participant } from "@posthorn/core/event"
+import { beforeOldest, olderToken, parseOlder } from "@posthorn/core/upstream/older"
 import { UpstreamError } from "@posthorn/core/upstream/thread"
 import type {
   ConversationList,
@@ -168,7 +169,6 @@ export class UpstreamModel {
     const { letters, more } = this.#window(talk.letters, window)
     const dialect = this.#dialect()
     const isLong = letters.length >= LIE_FROM
-    const oldest = letters[0]
     const thread: Thread = {
       dialect,
       accountId: account,
@@ -177,7 +177,7 @@ export class UpstreamModel {
       unreadable: letters.filter(({ garbled }) => garbled).length,
       participants: dialect === "legacy" ? null : [contact],
       hasOlder: this.#saysOlder(more, isLong),
-      older: oldest === undefined ? null : String(oldest.sentAt + 1),
+      older: beforeOldest(letters) === null ? null : olderToken({ before: beforeOldest(letters), cursor: null }),
     }
     return this.#dice.chance(this.trouble / 4) ? { ...thread, accountId: "someone-else" } : thread
   }
@@ -205,7 +205,7 @@ export class UpstreamModel {
     const count = Math.min(window.count, this.manners.countMax)
     if (window.kind === "older")
       return newest(
-        all.filter(({ sentAt }) => sentAt < Number(window.than)),
+        all.filter(({ sentAt }) => sentAt < (parseOlder(window.than).before ?? 0)),
         count,
       )
     const newer = all.filter(({ sentAt }) => sentAt >= window.from)

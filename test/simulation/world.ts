@@ -6,6 +6,7 @@ export interface Process {
   name: string
   /** False for the operator's and upstream's own doings, which are not under test. */
   crashable: boolean
+  startedAt: number
   /** When whatever runs it kills it, at the latest. */
   until: number
   state: "running" | "done" | "failed" | "killed"
@@ -82,6 +83,7 @@ export class World {
     const process: Process = {
       name: `${name}#${++this.counts.processes}`,
       crashable,
+      startedAt: this.now,
       until: this.now + lifetime,
       state: "running",
       error: null,
@@ -161,7 +163,7 @@ export class World {
       now: () => this.now,
       sleep: (ms) =>
         new Promise((resolve) => {
-          if (process.state === "running") this.#sleepers.push({ process, at: this.now + ms, wake: resolve })
+          if (process.state === "running") this.#sleepers.push({ process, at: this.now + Math.ceil(ms), wake: resolve })
         }),
     }
   }

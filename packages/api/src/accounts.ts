@@ -1,5 +1,8 @@
 import { createRoute, z } from "@hono/zod-openapi"
 
+import type { Account as AccountRow } from "@posthorn/core/account"
+import type { AccountStore } from "@posthorn/core/ports"
+
 import type { ApiDeps } from "./deps.ts"
 import { LIMIT_DEFAULT, cursorsOf, pageOf, paging } from "./list.ts"
 import { presentAccount } from "./present.ts"
@@ -42,24 +45,23 @@ const poll = createRoute({
   responses: { 202: jsonOf(Account, "A poll is on its way") },
 })
 
-export const accounts = ({ store, pollNow }: ApiDeps) => {
-  const read = async (accountId: string) => {
-    const account = await store.getAccount(accountId)
-    if (account === null) throw notFound("account")
-    return account
-  }
+export const readAccount = async (id: string, store: Pick<AccountStore, "getAccount">): Promise<AccountRow> => {
+  const account = await store.getAccount(id)
+  if (account === null) throw notFound("account")
+  return account
+}
 
-  return createRouter()
+export const accounts = ({ store, pollNow }: ApiDeps) =>
+  createRouter()
     .openapi(list, async (c) => {
       const { limit = LIMIT_DEFAULT, cursor } = c.req.valid("query")
       const cursors = cursorsOf("accounts", c.req.query())
       const page = pageOf(await store.listAccounts(), limit, cursors.open(cursor))
       return c.json({ data: page.rows.map(presentAccount), nextCursor: cursors.close(page.cursor) }, 200)
     })
-    .openapi(get, async (c) => c.json(presentAccount(await read(c.req.valid("param").id)), 200))
+    .openapi(get, async (c) => c.json(presentAccount(await readAccount(c.req.valid("param").id, store)), 200))
     .openapi(poll, async (c) => {
-      const { id: accountId } = await read(c.req.valid("param").id)
+      const { id: accountId } = await readAccount(c.req.valid("param").id, store)
       await pollNow(accountId)
-      return c.json(presentAccount(await read(accountId)), 202)
+      return c.json(presentAccount(await readAccount(accountId, store)), 202)
     })
-}

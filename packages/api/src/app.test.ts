@@ -112,7 +112,7 @@ describe("paths and methods", () => {
     ["PUT", "/v1/endpoints", "GET, HEAD, POST"],
     ["POST", "/v1/endpoints/ep_0123456789012345678901", "DELETE, GET, HEAD, PATCH"],
     ["GET", "/v1/endpoints/ep_0123456789012345678901/test", "POST"],
-    ["DELETE", "/v1/events", "GET, HEAD"],
+    ["DELETE", "/v1/events", "GET, HEAD, POST"],
     ["POST", "/health", "GET, HEAD"],
     ["POST", "/docs", "GET, HEAD"],
   ])("405 for %s %s, naming what is allowed", async (method, path, allow) => {

@@ -1,19 +1,30 @@
 import { VisibleError } from "@posthorn/core/error"
 import { bodyLimit } from "hono/body-limit"
 
+import { accountSettings } from "./account-settings.ts"
 import { accounts } from "./accounts.ts"
-import { authenticate, findCallerIn } from "./auth.ts"
+import { backfill } from "./backfill.ts"
+import { authenticate, findCallerIn, limit } from "./auth.ts"
+import { conversations } from "./conversations.ts"
+import { customEvents } from "./custom-events.ts"
 import { deliveries } from "./deliveries.ts"
 import type { ApiDeps } from "./deps.ts"
+import { endpointPreview } from "./endpoint-preview.ts"
 import { endpoints } from "./endpoints.ts"
+import { eventTrace } from "./event-trace.ts"
 import { events } from "./events.ts"
+import { jobs } from "./jobs.ts"
+import { hints } from "./hints.ts"
+import { keys } from "./keys.ts"
 import { deployment } from "./me.ts"
 import { refuseOtherMethods } from "./methods.ts"
 import { documentOf, registerShared } from "./openapi.ts"
 import { onError, onNotFound } from "./problem.ts"
 import { publicPages } from "./public.ts"
 import { observe } from "./request.ts"
+import { replay } from "./replay.ts"
 import { createRouter } from "./router.ts"
+import { stats } from "./stats.ts"
 
 export const BODY_BYTES_MAX = 256 * 1_024
 
@@ -23,19 +34,32 @@ export const createApi = (deps: ApiDeps) => {
   app.onError(onError)
   app.notFound(onNotFound)
   app.use("*", observe(deps))
+  app.use("/v1/hints/*", bodyLimit({ maxSize: BODY_BYTES_MAX, onError: refuseBody }))
+  const open = app.route("/", hints(deps))
   app.use("/v1/*", authenticate(findCallerIn(deps)))
+  app.use("/v1/*", limit(deps.takeRequest))
   app.use("/v1/*", bodyLimit({ maxSize: BODY_BYTES_MAX, onError: refuseBody }))
   registerShared(app)
 
-  const api = app
+  const api = open
     .route("/", deployment(deps))
+    .route("/", endpointPreview(deps))
     .route("/", endpoints(deps))
     .route("/", events(deps))
+    .route("/", eventTrace(deps))
+    .route("/", customEvents(deps))
+    .route("/", stats(deps))
     .route("/", deliveries(deps))
     .route("/", accounts(deps))
+    .route("/", accountSettings(deps))
+    .route("/", backfill(deps))
+    .route("/", conversations(deps))
+    .route("/", keys(deps))
+    .route("/", replay(deps))
+    .route("/", jobs(deps))
   api.route(
     "/",
-    publicPages(() => documentOf(app, deps.deployment), deps.deployment),
+    publicPages(() => documentOf(app, deps.deployment), deps),
   )
   refuseOtherMethods(app)
   return api

@@ -1,17 +1,26 @@
-import type { DeliverMessage } from "@posthorn/core/delivery"
+import type { DeliveryMessage } from "@posthorn/core/delivery"
 import type {
   AccountStore,
+  Bus,
+  CheckpointStore,
   Clock,
   DeliveryStore,
   EndpointStore,
+  JobStore,
+  KeyStore,
   LogStore,
   Queue,
   Random,
   RandomBytes,
+  StatsStore,
 } from "@posthorn/core/ports"
+import type { Logger } from "@posthorn/core/logger"
 import type { Seal } from "@posthorn/core/seal"
 
+import type { Upstream } from "@posthorn/core/upstream/thread"
+
 import type { Caller } from "./auth.ts"
+import type { StaticFiles } from "./static-files.ts"
 
 /** What a deployment is, as `GET /v1/me` tells it. */
 export interface Deployment {
@@ -36,8 +45,16 @@ export interface RequestLine {
 }
 
 export interface ApiDeps {
-  store: AccountStore & LogStore & EndpointStore & DeliveryStore
-  queue: Queue<DeliverMessage>
+  store: AccountStore &
+    Pick<CheckpointStore, "getCheckpoint"> &
+    LogStore &
+    EndpointStore &
+    DeliveryStore &
+    JobStore &
+    KeyStore &
+    StatsStore
+  queue: Queue<DeliveryMessage>
+  bus: Bus
   clock: Clock
   random: Random
   randomBytes: RandomBytes
@@ -46,8 +63,20 @@ export interface ApiDeps {
   /** Endpoints on this machine and on private networks, and plain http. */
   allowPrivateUrls: boolean
   deployment: Deployment
+  /** What is older is hidden, whether or not its row is still there. */
+  retentionMs: number
+  staticFiles: StaticFiles
   /** Asks for a poll of one account as soon as possible. */
   pollNow: (accountId: string) => Promise<void>
+  /** Null where there is no key for it. */
+  upstream: Pick<Upstream, "listConversations" | "readThread" | "sendTyping"> | null
+  /** Takes one of the requests to upstream that are kept back from polls. */
+  takeUpstreamRequest: () => Promise<boolean>
+  /** Null: there is no route for hints. */
+  hintSecret: string | null
+  /** Counts a request of this key; how many ms it has to wait, 0 when it may pass. Left out where the platform limits requests. */
+  takeRequest?: (keyId: string) => Promise<number>
+  logger: Logger
   log?: (line: RequestLine) => void
 }
 

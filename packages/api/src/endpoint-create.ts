@@ -2,7 +2,7 @@ import { createHmac } from "node:crypto"
 
 import { secretContext } from "@posthorn/core/delivery/seal-context"
 import { newSecret } from "@posthorn/core/delivery/sign"
-import type { EndpointRow } from "@posthorn/core/endpoint"
+import { closedCircuit, type EndpointRow } from "@posthorn/core/endpoint"
 import { VisibleError } from "@posthorn/core/error"
 import { derivedId, newId } from "@posthorn/core/id"
 import { ENDPOINTS_MAX } from "@posthorn/core/ports"
@@ -90,7 +90,9 @@ const blank = (id: string, url: string, now: Instant): EndpointRow => ({
   status: "enabled",
   disabledReason: null,
   disabledAt: null,
-  circuit: { state: "closed", openedAt: null, nextProbeAt: null },
+  circuit: closedCircuit,
+  releaser: null,
+  enabledAt: now,
   notBefore: null,
   requestHash: null,
   deletedAt: null,

@@ -1,11 +1,13 @@
 import { z } from "@hono/zod-openapi"
-import { eventTypes } from "@posthorn/core/event"
+import { endpointFormats, endpointOrderings } from "@posthorn/core/endpoint"
+import { eventTypes, isCustomType } from "@posthorn/core/event"
 import { nearest } from "@posthorn/core/settings"
 import { URL_LENGTH_MAX } from "@posthorn/core/delivery/guard"
 import { parseSecret } from "@posthorn/core/delivery/sign"
 import { messageOf } from "@posthorn/core/error"
 
 import { headersField } from "./endpoint-headers.ts"
+import { filterField } from "./filter-field.ts"
 import { pairs, quoted, strict } from "./validate.ts"
 
 /** What a caller may set on an endpoint. `null` sets a field back to its default; only `url` has none. */
@@ -15,6 +17,10 @@ export const METADATA_PAIRS_MAX = 20
 export const METADATA_NAME_LENGTH_MAX = 64
 export const METADATA_VALUE_LENGTH_MAX = 500
 const EVENT_TYPES_LISTED_MAX = 100
+const RATE_LIMIT_MAX = 1_000
+export const OVERLAP_SECONDS_DEFAULT = 86_400
+/** resources.md, rotate-secret. */
+export const OVERLAP_SECONDS_MAX = 604_800
 
 export const endpointDefaults = {
   description: null,
@@ -39,9 +45,10 @@ const url = text(URL_LENGTH_MAX)
   .meta({ type: "string", format: "uri", maxLength: URL_LENGTH_MAX, description: "where events are POSTed to" })
 
 const eventType = z.string().superRefine((type, context) => {
-  if (type === "*" || (eventTypes as string[]).includes(type)) return
+  if (type === "*" || (eventTypes as string[]).includes(type) || isCustomType(type)) return
   const meant = nearest(type, eventTypes)
-  const hint = meant === null ? `There are "*", ${eventTypes.join(", ")}.` : `Did you mean "${meant}"?`
+  const hint =
+    meant === null ? `There are "*", ${eventTypes.join(", ")}, and custom.* of your own.` : `Did you mean "${meant}"?`
   context.addIssue({ code: "custom", message: `${quoted(type)} is not an event type. ${hint}` })
 })
 
@@ -73,24 +80,32 @@ const metadata = pairs
     description: `your own words about the endpoint, handed back as they are; at most ${METADATA_PAIRS_MAX} pairs`,
   })
 
-/** Features of a later version: each stands at its default, and becomes a schema of its own here when it comes. */
-const later = {
-  filter: z.null({ error: "filters come with a later version; leave it out" }).optional(),
-  format: z
-    .literal("standard", { error: `other formats than "standard" come with a later version; leave it out` })
-    .nullish(),
-  ordering: z
-    .literal("none", { error: `orderings other than "none" come with a later version; leave it out` })
-    .nullish(),
-  rateLimit: z.null({ error: "rate limits come with a later version; leave it out" }).optional(),
-}
+const oneOf = <Value extends string>(values: readonly [Value, ...Value[]], description: string) =>
+  z
+    .enum(values, { error: `must be one of ${values.join(", ")}` })
+    .nullish()
+    .describe(description)
+
+const rateLimitMessage = `must be a whole number from 1 to ${RATE_LIMIT_MAX}`
+const rateLimit = z
+  .int({ error: rateLimitMessage })
+  .min(1, rateLimitMessage)
+  .max(RATE_LIMIT_MAX, rateLimitMessage)
+  .nullish()
+  .describe("most deliveries per second; what is more waits its turn")
 
 const settable = {
   description: text(DESCRIPTION_LENGTH_MAX).nullish(),
   eventTypes: types,
   headers: headersField.nullish(),
   metadata,
-  ...later,
+  filter: filterField,
+  format: oneOf(endpointFormats, "the shape of the body; see docs/formats.md"),
+  ordering: oneOf(
+    endpointOrderings,
+    "conversation: a message waits until those before it in its conversation are finished",
+  ),
+  rateLimit,
 }
 
 const secret = z
@@ -113,3 +128,15 @@ export const EndpointPatch = strict({ url: url.optional(), ...settable }).meta({
   description: "Fields left out stay as they are; null sets a field back to its default.",
 })
 export type EndpointPatch = z.infer<typeof EndpointPatch>
+
+const overlapMessage = `must be a whole number of seconds from 0 to ${OVERLAP_SECONDS_MAX}`
+export const EndpointRotate = strict({
+  secret,
+  overlapSeconds: z
+    .int({ error: overlapMessage })
+    .min(0, overlapMessage)
+    .max(OVERLAP_SECONDS_MAX, overlapMessage)
+    .optional()
+    .describe(`how long the old secret signs along; ${OVERLAP_SECONDS_DEFAULT} when left out, 0 for one that leaked`),
+}).meta({ id: "EndpointRotate" })
+export type EndpointRotate = z.infer<typeof EndpointRotate>

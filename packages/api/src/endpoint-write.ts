@@ -6,6 +6,7 @@ import type { EndpointStore } from "@posthorn/core/ports"
 import type { ApiDeps } from "./deps.ts"
 import { endpointDefaults, type EndpointPatch } from "./endpoint-fields.ts"
 import { sealHeaders } from "./endpoint-headers.ts"
+import { refuseUnknownFields } from "./filter-field.ts"
 import { notFound } from "./router.ts"
 import { invalid } from "./validate.ts"
 
@@ -32,7 +33,8 @@ export const deleteEndpoint = async (id: string, deps: WriteDeps): Promise<void>
   await changeEndpoint(id, (row) => ({ ...row, deletedAt, revision: row.revision + 1 }), deps)
 }
 
-const changeEndpoint = async (
+/** The row as `change` makes it of what is stored; what is the same already is not written. */
+export const changeEndpoint = async (
   id: string,
   change: (row: EndpointRow) => EndpointRow,
   { store, clock }: Pick<WriteDeps, "store" | "clock">,
@@ -51,9 +53,14 @@ const changeEndpoint = async (
 export const apply = (fields: EndpointPatch, row: EndpointRow, { seal }: Pick<WriteDeps, "seal">): EndpointRow => {
   const url = fields.url ?? row.url
   const headers = fields.headers === undefined ? row.headers : sealHeaders(fields.headers ?? {}, row, seal)
-  const isDialledOtherwise = url !== row.url || !isSame(headers, row.headers)
+  const format = fields.format === undefined ? row.format : (fields.format ?? endpointDefaults.format)
+  const isDialledOtherwise = url !== row.url || !isSame(headers, row.headers) || format !== row.format
   // Gone was the address: a new one begins anew.
   const isBack = url !== row.url && row.disabledReason === "gone"
+  const eventTypes =
+    fields.eventTypes === undefined ? row.eventTypes : (fields.eventTypes ?? [...endpointDefaults.eventTypes])
+  const filter = fields.filter === undefined ? row.filter : fields.filter
+  if (fields.filter !== undefined || fields.eventTypes !== undefined) refuseUnknownFields(filter, eventTypes)
   return {
     ...row,
     ...(isBack ? { status: "enabled" as const, disabledReason: null, disabledAt: null } : {}),
@@ -61,9 +68,12 @@ export const apply = (fields: EndpointPatch, row: EndpointRow, { seal }: Pick<Wr
     headers,
     revision: isDialledOtherwise ? row.revision + 1 : row.revision,
     description: fields.description === undefined ? row.description : fields.description,
-    eventTypes:
-      fields.eventTypes === undefined ? row.eventTypes : (fields.eventTypes ?? [...endpointDefaults.eventTypes]),
+    eventTypes,
     metadata: fields.metadata === undefined ? row.metadata : (fields.metadata ?? {}),
+    filter,
+    format,
+    ordering: fields.ordering === undefined ? row.ordering : (fields.ordering ?? endpointDefaults.ordering),
+    rateLimit: fields.rateLimit === undefined ? row.rateLimit : fields.rateLimit,
   }
 }
 

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest"
 
+import { secretContext } from "@posthorn/core/delivery/seal-context"
 import { parseSecret } from "@posthorn/core/delivery/sign"
 import { ENDPOINTS_MAX } from "@posthorn/core/ports"
 import { NOW, URL_A, deliveryRow, testApi } from "./fixture.ts"
@@ -181,10 +182,12 @@ describe("bad input", () => {
     ],
     ["unknown type", { eventTypes: ["invoice.paid"] }, "/eventTypes/0", /There are "\*", message\.received/],
     ["wildcard", { eventTypes: ["message.*"] }, "/eventTypes/0", /not an event type/],
-    ["filter", { filter: { text: "x" } }, "/filter", /filters come with a later version; leave it out/],
-    ["format", { format: "slack" }, "/format", /later version/],
-    ["ordering", { ordering: "conversation" }, "/ordering", /later version/],
-    ["rate limit", { rateLimit: 5 }, "/rateLimit", /later version/],
+    ["filter", { filter: { data: { direction: ["inbound"] } } }, "/filter/data/direction", /./],
+    ["format", { format: "teams" }, "/format", /standard, unipile, slack, discord, connectsafely/],
+    ["ordering", { ordering: "strict" }, "/ordering", /none, conversation/],
+    ["rate limit of nothing", { rateLimit: 0 }, "/rateLimit", /1 to 1000/],
+    ["rate limit beyond reason", { rateLimit: 1_001 }, "/rateLimit", /1 to 1000/],
+    ["half a delivery a second", { rateLimit: 0.5 }, "/rateLimit", /whole number/],
     ["headers of another type", { headers: [] }, "/headers", /object/],
     ["header value of another type", headers({ a: 1 }), "/headers/a", /string/],
     ["reserved header", headers({ "Webhook-Signature": "x" }), "/headers/Webhook-Signature", /Posthorn/],
@@ -295,7 +298,7 @@ describe("get and list", () => {
     const secrets = [...row.secrets, { sealed: "old", expiresAt: NOW + 1_000 }]
     await api.store.putEndpoint({ ...row, version: 2, secrets }, 1)
     const held = deliveryRow("evt_0123456789012345678901", id, { status: "held", statusReason: "paused" })
-    await api.store.putDelivery({ ...held, work: { kind: "held", replay: false } }, null)
+    await api.store.putDelivery({ ...held, work: { kind: "held", replay: false, at: NOW } }, null)
     const path = `/v1/endpoints/${id}`
     const previousSecretExpiresAt = "2026-11-14T23:47:22.200Z"
     expect((await api.call("GET", path)).body).toMatchObject({ heldCount: 1, previousSecretExpiresAt })
@@ -445,5 +448,89 @@ describe("test", () => {
     expect(api.sent).toMatchObject([{ body: { endpointId: id, eventId: body["eventId"], number: 1 } }])
     expect((await api.call("GET", `/v1/deliveries/${body.id}`)).body).toMatchObject({ id: body.id, attempts: [] })
     expect((await api.call("POST", `/v1/endpoints/${UNKNOWN_ID}/test`)).status).toBe(404)
+  })
+})
+
+describe("rotating the secret", () => {
+  const rotate = (api: ReturnType<typeof testApi>, id: string, body?: object) =>
+    api.call("POST", `/v1/endpoints/${id}/rotate-secret`, body)
+  const opened = async (api: ReturnType<typeof testApi>, id: string) =>
+    ((await api.store.getEndpoint(id))?.secrets ?? []).map(({ sealed, expiresAt }) => [
+      api.deps.seal.open(sealed, secretContext(id)),
+      expiresAt,
+    ])
+
+  it("the old secret signs along for a day, the new one is shown once", async () => {
+    const api = testApi()
+    const { id, secret } = await api.makeEndpoint()
+    const { status, body } = await rotate(api, id)
+    expect([status, body.secret === secret]).toEqual([200, false])
+    expect(body["previousSecretExpiresAt"]).toBe(new Date(NOW + 86_400_000).toISOString())
+    expect(await opened(api, id)).toEqual([
+      [body.secret, null],
+      [secret, NOW + 86_400_000],
+    ])
+    expect((await api.call("GET", `/v1/endpoints/${id}`)).body.secret).toBeUndefined()
+  })
+
+  it("a leaked one ends at once, and all before it", async () => {
+    const api = testApi()
+    const { id } = await api.makeEndpoint()
+    await rotate(api, id)
+    const { body } = await rotate(api, id, { overlapSeconds: 0 })
+    expect(await opened(api, id)).toEqual([[body.secret, null]])
+    expect(body["previousSecretExpiresAt"]).toBeNull()
+  })
+
+  it("a shorter overlap shortens that of those before", async () => {
+    const api = testApi()
+    const { id } = await api.makeEndpoint()
+    await rotate(api, id)
+    await rotate(api, id, { overlapSeconds: 60 })
+    expect((await opened(api, id)).map(([, expiresAt]) => expiresAt)).toEqual([null, NOW + 60_000, NOW + 60_000])
+  })
+
+  it("what was dialled with the old secret counts no more", async () => {
+    const api = testApi()
+    const { id } = await api.makeEndpoint()
+    const before = await api.store.getEndpoint(id)
+    await rotate(api, id)
+    expect((await api.store.getEndpoint(id))?.revision).toBe((before?.revision ?? 0) + 1)
+  })
+
+  it("takes a secret of one's own, but not the one in use", async () => {
+    const api = testApi()
+    const { id } = await api.makeEndpoint()
+    const own = `whsec_${Buffer.alloc(32, 7).toString("base64")}`
+    expect((await rotate(api, id, { secret: own })).body.secret).toBe(own)
+    const again = await rotate(api, id, { secret: own })
+    expect([again.status, again.body.errors[0]?.pointer]).toEqual([400, "/secret"])
+  })
+
+  it.each([
+    [{ overlapSeconds: -1 }, "/overlapSeconds"],
+    [{ overlapSeconds: 604_801 }, "/overlapSeconds"],
+    [{ secret: "short" }, "/secret"],
+    [{ overlap: 5 }, "/overlap"],
+  ])("refuses %j", async (body, pointer) => {
+    const api = testApi()
+    const { id } = await api.makeEndpoint()
+    const answer = await rotate(api, id, body)
+    expect([answer.status, answer.body.errors[0]?.pointer]).toEqual([400, pointer])
+  })
+})
+
+describe("pausing", () => {
+  it("holds until it is resumed, and says so", async () => {
+    const api = testApi()
+    const { id } = await api.makeEndpoint()
+    const statusOf = async (path: string) => {
+      const { status, body } = await api.call("POST", `/v1/endpoints/${id}/${path}`)
+      return [status, body["status"]]
+    }
+    expect(await statusOf("pause")).toEqual([200, "paused"])
+    expect(await statusOf("pause")).toEqual([200, "paused"])
+    expect(await statusOf("resume")).toEqual([200, "enabled"])
+    expect((await api.call("POST", "/v1/endpoints/ep_0123456789012345678901/pause")).status).toBe(404)
   })
 })

@@ -1,12 +1,15 @@
 import { createRoute, z } from "@hono/zod-openapi"
+import { pauseEndpoint, resumeEndpoint } from "@posthorn/core/delivery/pause"
 import { sendPing } from "@posthorn/core/delivery/ping"
 import { endpointStatuses, type EndpointRow } from "@posthorn/core/endpoint"
 import { EndpointId } from "@posthorn/core/id"
 
 import type { ApiDeps } from "./deps.ts"
 import { createEndpoint, openSecret } from "./endpoint-create.ts"
-import { EndpointCreate, EndpointPatch } from "./endpoint-fields.ts"
+import { EndpointCreate, EndpointPatch, EndpointRotate } from "./endpoint-fields.ts"
+import { rotateSecret } from "./endpoint-secret.ts"
 import { deleteEndpoint, patchEndpoint, readEndpoint } from "./endpoint-write.ts"
+import { idempotencyHeaders } from "./idempotency.ts"
 import { LIMIT_DEFAULT, anyOf, cursorsOf, pageOf, paging, textFilter } from "./list.ts"
 import { presentDelivery, presentEndpoint } from "./present.ts"
 import { action, bodyOf, createRouter, jsonOf, keyed } from "./router.ts"
@@ -20,15 +23,6 @@ const id = z.object({ id: EndpointId })
 const none = strict({}, "query parameter")
 const tags = ["endpoints"]
 
-const idempotencyMessage = "must be 1 to 255 visible ASCII characters"
-const createHeaders = z.object({
-  "idempotency-key": z
-    .string()
-    .regex(/^[\x20-\x7e]{1,255}$/, idempotencyMessage)
-    .optional()
-    .describe("the same key and body again make nothing new, and answer with what the first made"),
-})
-
 const create = createRoute({
   method: "post",
   path: "/v1/endpoints",
@@ -36,7 +30,7 @@ const create = createRoute({
   summary: "Make an endpoint",
   description: "Needs `url` alone. The answer is the only one that shows the secret.",
   ...keyed("endpoints"),
-  request: { query: none, headers: createHeaders, body: bodyOf(EndpointCreate) },
+  request: { query: none, headers: idempotencyHeaders, body: bodyOf(EndpointCreate) },
   responses: {
     201: { ...jsonOf(EndpointWithSecret, "Made, at `Location`"), headers: z.object({ location: z.string() }) },
   },
@@ -101,6 +95,41 @@ const test = createRoute({
   responses: { 202: jsonOf(Delivery, "On its way") },
 })
 
+const pause = createRoute({
+  method: "post",
+  path: "/v1/endpoints/{id}/pause",
+  tags,
+  summary: "Pause an endpoint",
+  description: "Its deliveries are made and held, for as long as events are kept; `resume` lets them out.",
+  ...action("endpoints"),
+  request: { params: id, query: none },
+  responses: { 200: jsonOf(Endpoint, "The endpoint, paused") },
+})
+
+const resume = createRoute({
+  method: "post",
+  path: "/v1/endpoints/{id}/resume",
+  tags,
+  summary: "Resume an endpoint",
+  description:
+    "One that was paused or disabled, for whatever reason. What was held goes out slowly at first; what one that was `gone` missed comes with a replay since `disabledAt`.",
+  ...action("endpoints"),
+  request: { params: id, query: none },
+  responses: { 200: jsonOf(Endpoint, "The endpoint, enabled") },
+})
+
+const rotate = createRoute({
+  method: "post",
+  path: "/v1/endpoints/{id}/rotate-secret",
+  tags,
+  summary: "Give an endpoint a new secret",
+  description:
+    "Until the overlap is over each webhook carries a signature by the old secret beside that by the new one.",
+  ...keyed("endpoints"),
+  request: { params: id, query: none, body: { ...bodyOf(EndpointRotate), required: false } },
+  responses: { 200: jsonOf(EndpointWithSecret, "The endpoint, and its new secret") },
+})
+
 export const endpoints = (deps: ApiDeps) => {
   const present = async (row: EndpointRow) =>
     presentEndpoint(row, await deps.store.countHeldLagging(row.id, HELD_COUNT_MAX), deps.clock.now())
@@ -132,6 +161,18 @@ export const endpoints = (deps: ApiDeps) => {
     .openapi(remove, async (c) => {
       await deleteEndpoint(c.req.valid("param").id, deps)
       return c.body(null, 204)
+    })
+    .openapi(pause, async (c) => {
+      const row = await pauseEndpoint(c.req.valid("param").id, deps)
+      return c.json(await present(row), 200)
+    })
+    .openapi(resume, async (c) => {
+      const row = await resumeEndpoint(c.req.valid("param").id, deps)
+      return c.json(await present(row), 200)
+    })
+    .openapi(rotate, async (c) => {
+      const row = await rotateSecret(c.req.valid("param").id, c.req.valid("json"), deps)
+      return c.json({ ...(await present(row)), secret: openSecret(row, deps.seal) }, 200)
     })
     .openapi(test, async (c) => {
       const row = await readEndpoint(c.req.valid("param").id, deps.store)

@@ -36,8 +36,17 @@ export const envelopes = eventTypes.map((type) => ({
 const [first, ...others] = envelopes.map(({ schema }) => schema)
 if (first === undefined) throw new Error("the catalogue of events is empty")
 
+const CustomEnvelope = z
+  .object({
+    id: z.string(),
+    type: z.string().regex(/^custom\./),
+    timestamp: z.iso.datetime({ precision: 3 }).describe("when it was published"),
+    data: z.record(z.string(), z.unknown()),
+  })
+  .meta({ id: "CustomEvent", description: "An event of the operator's own." })
+
 // The catalogue is closed, but a client must take types that it does not know: we only ever add.
-export const EventSchema = z.discriminatedUnion("type", [first, ...others]).meta({
+export const EventSchema = z.union([z.discriminatedUnion("type", [first, ...others]), CustomEnvelope]).meta({
   id: "Event",
   description: "Something that happened. A type you do not know may be one we added: ignore it.",
 }) as unknown as z.ZodType<Event>

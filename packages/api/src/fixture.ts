@@ -2,11 +2,12 @@ import { deepStrictEqual } from "node:assert"
 import { createHash } from "node:crypto"
 
 import type { Account } from "@posthorn/core/account"
-import type { DeliverMessage, DeliveryRow } from "@posthorn/core/delivery"
+import type { DeliveryMessage, DeliveryRow } from "@posthorn/core/delivery"
 import type { FieldError } from "@posthorn/core/error"
 import { messageEventId, type Event } from "@posthorn/core/event"
 import type { LogRow } from "@posthorn/core/log-row"
-import type { Message } from "@posthorn/core/ports"
+import { silentLogger } from "@posthorn/core/logger"
+import type { BusEntry, Message } from "@posthorn/core/ports"
 import { createSeal } from "@posthorn/core/seal"
 import { iso } from "@posthorn/core/time"
 import { openStore } from "@posthorn/local/store/open"
@@ -15,6 +16,7 @@ import type * as z from "zod"
 import { createApi, type Api } from "./app.ts"
 import { Problem } from "./problem.ts"
 import type { ApiDeps, RequestLine } from "./deps.ts"
+import { ownFiles } from "./static-files.ts"
 
 /** For tests only: the API on a real store in memory, with a clock that stands still and bytes that repeat. */
 
@@ -25,8 +27,9 @@ export const URL_A = "https://hooks.example.com/catch/1/abc/"
 export const testApi = (overrides: Partial<ApiDeps> = {}) => {
   const store = openStore({ path: ":memory:" })
   const lines: RequestLine[] = []
-  const sent: Message<DeliverMessage>[] = []
+  const sent: Message<DeliveryMessage>[] = []
   const polled: string[] = []
+  const published: BusEntry[] = []
   const clock = { at: NOW, now: () => clock.at, sleep: async () => {} }
   let drawn = 0
   const randomBytes = (size: number) =>
@@ -39,13 +42,25 @@ export const testApi = (overrides: Partial<ApiDeps> = {}) => {
         return messages.map(() => null)
       },
     },
+    bus: {
+      publish: async (entries) => {
+        published.push(...entries)
+        return entries.map(() => null)
+      },
+    },
     clock,
+    logger: silentLogger,
     random: () => 0.5,
     randomBytes,
     seal: createSeal({ keys: [new Uint8Array(32).fill(1)], randomBytes }),
     adminKey: ADMIN_KEY,
     allowPrivateUrls: false,
     deployment: { name: "posthorn", stage: "local", version: "0.1.0", upstream: "simulator" },
+    staticFiles: ownFiles(),
+    retentionMs: 30 * 86_400_000,
+    upstream: null,
+    takeUpstreamRequest: async () => true,
+    hintSecret: null,
     pollNow: async (accountId) => {
       polled.push(accountId)
       await store.setNextPollAt(accountId, clock.at)
@@ -73,7 +88,7 @@ export const testApi = (overrides: Partial<ApiDeps> = {}) => {
   }
   const makeEndpoint = async (fields: object = {}) =>
     (await call("POST", "/v1/endpoints", { url: URL_A, ...fields })).body
-  return { app, call, makeEndpoint, store, deps, clock, lines, sent, polled }
+  return { app, call, makeEndpoint, store, deps, clock, lines, sent, polled, published }
 }
 
 /** Of an answer what tests look into; the rest is compared whole. */
@@ -129,6 +144,13 @@ export const accountRow = (id: string, more: Partial<Account> = {}): Account => 
   lagMs: 41_200,
   consecutiveFailures: 0,
   lastError: { kind: "rate_limited", message: "Too many requests.", status: 429, at: NOW - 9_000 },
+  lastReconciliation: null,
+  label: null,
+  paused: false,
+  pollSeconds: null,
+  jobId: null,
+  pollAskedAt: null,
+  reconciling: null,
   tracked: 214,
   unreadableMessages: 0,
   published: 7,
@@ -163,7 +185,16 @@ export const logRow = (accountId: string, position: number, seenAt: number): Log
       backfill: false,
     },
   }
-  return { log: accountId, position, event, seenAt, conversationId, sequence: position, previous: null }
+  return {
+    log: accountId,
+    position,
+    event,
+    seenAt,
+    conversationId,
+    sequence: position,
+    previous: null,
+    forgotten: false,
+  }
 }
 
 export const deliveryRow = (eventId: string, endpointId: string, more: Partial<DeliveryRow> = {}): DeliveryRow => ({
@@ -196,6 +227,9 @@ export const deliveryRow = (eventId: string, endpointId: string, more: Partial<D
   scheduledAttempts: 1,
   trigger: "schedule",
   claim: null,
+  released: null,
+  slot: null,
+  jobId: null,
   nextAttemptAt: NOW + 5_000,
   work: { kind: "due", at: NOW + 95_000 },
   createdAt: NOW - 2_000,

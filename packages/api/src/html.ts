@@ -20,6 +20,7 @@ export const html = (strings: TemplateStringsArray, ...values: (string | Html | 
 export const prose = (text: string): Html[] =>
   text.split(/`([^`]+)`/).map((part, index) => (index % 2 === 1 ? html`<code>${part}</code>` : html`${part}`))
 
+/** Of static/. */
 export const STYLE_PATH = "/docs/style.css"
 
 export const pageHeaders = {
@@ -44,14 +45,4 @@ ${
     </body>
   </html>`.html
 }
-`
-
-export const style = `:root { color-scheme: light dark; --line: color-mix(in srgb, CanvasText 15%, Canvas); --soft: color-mix(in srgb, CanvasText 5%, Canvas); }
-body { font: 16px/1.55 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem; }
-h1 { font-size: 1.7rem; } h2 { margin-top: 2.5rem; border-bottom: 1px solid var(--line); } h3 { margin: 1.8rem 0 0.3rem; }
-code { font: 0.9em ui-monospace, monospace; background: var(--soft); padding: 0.1em 0.3em; border-radius: 4px; overflow-wrap: anywhere; }
-table { border-collapse: collapse; width: 100%; margin: 0.5rem 0; font-size: 0.92rem; }
-td, th { text-align: left; vertical-align: top; padding: 0.35rem 0.6rem 0.35rem 0; border-top: 1px solid var(--line); }
-nav { columns: 2; } nav a { display: block; text-decoration: none; } section { scroll-margin-top: 1rem; }
-@media (max-width: 40rem) { nav { columns: 1; } table { display: block; overflow-x: auto; } }
 `

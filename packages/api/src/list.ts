@@ -50,13 +50,15 @@ export const anyOf = <Value extends string>(
   values: readonly Value[],
   description: string,
   say = (text: string) => `${quoted(text)} is not one of ${values.join(", ")}`,
+  isOther: (text: string) => boolean = () => false,
 ) =>
   z
     .string(once("one value, or several with commas between them"))
     .transform((text, context) => {
       const parts = [...new Set(text.split(","))]
-      const known = parts.filter((part): part is Value => (values as readonly string[]).includes(part))
-      const unknown = parts.find((part) => !(values as readonly string[]).includes(part))
+      const isKnown = (part: string): part is Value => (values as readonly string[]).includes(part) || isOther(part)
+      const known = parts.filter(isKnown)
+      const unknown = parts.find((part) => !isKnown(part))
       if (unknown !== undefined) context.addIssue({ code: "custom", message: say(unknown) })
       return known
     })

@@ -39,6 +39,11 @@ export const presentAccount = (row: AccountRow): z.infer<typeof Account> => ({
         },
   conversations: { tracked: row.tracked, quarantined: row.quarantine.length },
   unreadableMessages: row.unreadableMessages,
+  label: row.label,
+  paused: row.paused,
+  pollSeconds: row.pollSeconds,
+  lastReconciliation:
+    row.lastReconciliation === null ? null : { ...row.lastReconciliation, at: iso(row.lastReconciliation.at) },
   createdAt: iso(row.createdAt),
   updatedAt: iso(row.updatedAt),
 })

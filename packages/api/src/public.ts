@@ -1,23 +1,32 @@
 import { problemStatus, type ProblemCode } from "@posthorn/core/error"
+import type { Context } from "hono"
+import { etag } from "hono/etag"
 
-import type { Deployment } from "./deps.ts"
-import { STYLE_PATH, html, page, pageHeaders, prose, style } from "./html.ts"
+import type { ApiDeps, ApiEnv } from "./deps.ts"
+import { html, page, pageHeaders, prose } from "./html.ts"
 import type { OpenApiDocument } from "./openapi.ts"
 import { problemTexts } from "./problem-texts.ts"
-import { referencePage } from "./reference.ts"
 import { createRouter, notFound } from "./router.ts"
 
 /** What people read without a key: the reference, the document it is made of, and what each code of a problem means. */
-export const publicPages = (documentFor: () => OpenApiDocument, { name }: Deployment) => {
-  // Made once, when first asked for: a cold start needs neither.
+export const publicPages = (
+  documentFor: () => OpenApiDocument,
+  { staticFiles, deployment }: Pick<ApiDeps, "staticFiles" | "deployment">,
+) => {
+  // Made once, when first asked for: a cold start does not need it.
   let document: OpenApiDocument | null = null
-  let reference: string | null = null
-  const read = () => (document ??= documentFor())
+
+  const sendFile = async (c: Context<ApiEnv>, path: string) => {
+    const file = await staticFiles.readFile(path)
+    if (file === null) return c.notFound()
+    // Kept, but asked for again each time: a deploy changes it. What is the same then has no body.
+    return c.body(file.body, 200, { ...pageHeaders, "content-type": file.contentType, "cache-control": "no-cache" })
+  }
 
   const router = createRouter()
-  router.get("/openapi.json", (c) => c.json(read()))
-  router.get("/docs", (c) => c.body((reference ??= referencePage(read())), 200, pageHeaders))
-  router.get(STYLE_PATH, (c) => c.body(style, 200, { "content-type": "text/css; charset=utf-8" }))
+  router.get("/openapi.json", (c) => c.json((document ??= documentFor())))
+  router.get("/docs", etag(), (c) => sendFile(c, "docs/index.html"))
+  router.get("/docs/:file", etag(), (c) => sendFile(c, `docs/${c.req.param("file")}`))
   router.get("/problems/:code", (c) => {
     const code = c.req.param("code")
     if (!isCode(code)) throw notFound("kind of problem")
@@ -25,7 +34,7 @@ export const publicPages = (documentFor: () => OpenApiDocument, { name }: Deploy
     const body = html`<h1>${title}</h1>
       <p><code>${code}</code>, status ${String(problemStatus[code])}</p>
       <p>${prose(text)}</p>
-      <p><a href="/docs">The reference of ${name}</a></p>`
+      <p><a href="/docs">The reference of ${deployment.name}</a></p>`
     return c.body(page(title, body), 200, pageHeaders)
   })
   return router

@@ -1,8 +1,9 @@
 import { OpenAPIHono, z } from "@hono/zod-openapi"
 import { VisibleError } from "@posthorn/core/error"
+import type { Scope } from "@posthorn/core/key"
 import type { MiddlewareHandler } from "hono"
 
-import { needs, type Scope } from "./auth.ts"
+import { needs } from "./auth.ts"
 import type { ApiEnv } from "./deps.ts"
 import { fieldErrors, invalid, onValidated, strict } from "./validate.ts"
 

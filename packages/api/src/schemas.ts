@@ -1,7 +1,7 @@
 import { z } from "@hono/zod-openapi"
 import { accountStatuses } from "@posthorn/core/account"
 import { deliveryStatuses, errorKinds, triggers } from "@posthorn/core/delivery"
-import { endpointStatuses } from "@posthorn/core/endpoint"
+import { circuitStates, endpointFormats, endpointOrderings, endpointStatuses } from "@posthorn/core/endpoint"
 
 import { listOf } from "./list.ts"
 
@@ -46,6 +46,13 @@ export const Account = z
     lastError: z.object({ kind: z.string(), message: z.string(), status: z.int().nullable(), at: Time }).nullable(),
     conversations: z.object({ tracked: Count, quarantined: Count }),
     unreadableMessages: Count,
+    label: Text.describe("a name of your own"),
+    paused: z.boolean().describe("not polled by itself"),
+    pollSeconds: z.int().nullable().describe("an interval of its own; null: the deployment's"),
+    lastReconciliation: z
+      .object({ at: Time, checked: Count, missing: Count })
+      .nullable()
+      .describe("what 24 hours should have brought, and what of it had been missing and was published then"),
     createdAt: Time,
     updatedAt: Time,
   })
@@ -58,8 +65,8 @@ export const Endpoint = z
     description: Text,
     eventTypes: z.array(z.string()),
     filter: z.unknown().nullable(),
-    format: z.literal("standard"),
-    ordering: z.literal("none"),
+    format: z.enum(endpointFormats),
+    ordering: z.enum(endpointOrderings),
     headers: z.record(z.string(), z.string()).describe("values are write-only: `[redacted]`"),
     rateLimit: z.int().nullable().describe("deliveries per second"),
     metadata: z.record(z.string(), z.string()),
@@ -67,7 +74,7 @@ export const Endpoint = z
     disabledReason: z.enum(["gone", "failing"]).nullable(),
     disabledAt: Time.nullable(),
     circuit: z.object({
-      state: z.enum(["closed", "open", "ramping"]),
+      state: z.enum(circuitStates),
       openedAt: Time.nullable(),
       nextProbeAt: Time.nullable(),
     }),

@@ -10,13 +10,15 @@ export interface BatchOptions<Body> {
   /** Hides a message until then. Where no message is ever put off there is none. */
   putOff: ((record: SQSRecord, until: Instant) => Promise<void>) | null
   logger: Logger
+  /** Runs when all records have been looked at. */
+  finish?: () => Promise<void>
 }
 
 /**
  * A handler for an SQS queue. The records of a batch run side by side; Lambda deletes all but those that the answer names. A
  * record that nobody can read is named each time, so that SQS moves it to the dead-letter queue, and its batch goes on without it.
  */
-export const batch = <Body>({ schema, run, putOff, logger }: BatchOptions<Body>) => {
+export const batch = <Body>({ schema, run, putOff, logger, finish }: BatchOptions<Body>) => {
   const isDone = async (record: SQSRecord): Promise<boolean> => {
     const ids = { messageId: record.messageId, received: Number(record.attributes.ApproximateReceiveCount) }
     const body = schema.safeParse(parseJson(record.body))
@@ -37,6 +39,7 @@ export const batch = <Body>({ schema, run, putOff, logger }: BatchOptions<Body>)
 
   return async ({ Records }: SQSEvent): Promise<SQSBatchResponse> => {
     const done = await Promise.all(Records.map(isDone))
+    await finish?.()
     const left = Records.filter((_, index) => done[index] !== true)
     return { batchItemFailures: left.map(({ messageId }) => ({ itemIdentifier: messageId })) }
   }

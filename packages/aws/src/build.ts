@@ -17,18 +17,22 @@ export interface Bundle {
   inputs: string[]
 }
 
+/** A handler as SST 4.17.1 bundles it for a Lambda: an ES module, minified, with everything in it. */
+export const bundle = (name: HandlerName, folder: string): Promise<Bundle> =>
+  bundleFile(path.join(sources, "handlers", `${name}.ts`), folder)
+
 /**
- * A handler as SST 4.17.1 bundles it for a Lambda: an ES module, minified, with everything in it. `replace` stands in for modules
- * of this folder, by their path in it: tests have neither a public address to dial nor 45 seconds to wait.
+ * The same of any source file. `replace` stands in for modules of this folder, by their path in it: tests have neither a public
+ * address to dial nor 45 seconds to wait.
  */
-export const bundle = async (
-  name: HandlerName,
+export const bundleFile = async (
+  source: string,
   folder: string,
   replace: Record<string, string> = {},
 ): Promise<Bundle> => {
-  const file = path.join(folder, `${name}.mjs`)
+  const file = path.join(folder, `${path.basename(source, ".ts")}.mjs`)
   const { metafile } = await build({
-    entryPoints: [path.join(sources, "handlers", `${name}.ts`)],
+    entryPoints: [source],
     outfile: file,
     bundle: true,
     format: "esm",
@@ -46,7 +50,7 @@ export const bundle = async (
     plugins: [...plugins, standIns(replace)],
   })
   const [output] = Object.values(metafile.outputs)
-  if (output === undefined) throw new Error(`esbuild wrote nothing for ${name}`)
+  if (output === undefined) throw new Error(`esbuild wrote nothing for ${source}`)
   return { file, bytes: output.bytes, inputs: Object.keys(output.inputs) }
 }
 

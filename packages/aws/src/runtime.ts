@@ -28,6 +28,13 @@ export const adminKey = (): string =>
     "16 to 200 letters, digits or any of - . _ ~ + / =",
   )
 
+/** Null where it was not set: such a stage takes no hints. */
+export const hintSecret = (): string | null => {
+  const hint = Resource.HintSecret.value.trim()
+  if (hint === "") return null
+  return checked("HintSecret", hint, /^[\x21-\x7e]{16,500}$/, "16 to 500 characters without spaces")
+}
+
 /** The first encrypts, all decrypt. */
 export const encryptionKeys = (): Uint8Array[] =>
   checked(

@@ -35,19 +35,44 @@ export interface AccountProgress {
   /** Threads that the last grant did not cover; the next deal looks at it. */
   demand: number
   lastPolledAt: Instant | null
+  /** When the last poll began that asked upstream, or would have. */
   lastAttemptedAt: Instant | null
   nextPollAt: Instant
   lastMessageAt: Instant | null
   lagMs: number | null
   consecutiveFailures: number
   lastError: AccountError | null
+  lastReconciliation: Reconciliation | null
+  /** How far the nightly reconciliation is (HistoryProgress, checked where it is read); null while none is at work. */
+  reconciling: unknown
   tracked: number
   unreadableMessages: number
   updatedAt: Instant
 }
 
+/** What people ask of an account. Each is written on its own, whoever holds the lease. */
+export interface AccountWishes {
+  /** A name of the operator's own. */
+  label: string | null
+  /** Not polled by itself; its log is still looked after. */
+  paused: boolean
+  /** An interval of its own, in seconds; null: the deployment's. */
+  pollSeconds: number | null
+  /** The backfill or reconciliation that its polls work on; the sweep puts it back where it was lost. */
+  jobId: string | null
+  /** When a poll was last asked for by hand or by a hint. It is owed until a poll has begun after it: see dueAt. */
+  pollAskedAt: Instant | null
+}
+
+/** How the last reconciliation went: what 24 hours should have brought, and what of it had been missing. */
+export interface Reconciliation {
+  at: Instant
+  checked: number
+  missing: number
+}
+
 /** One account's row. `published` belongs to its log and only ever rises. */
-export interface Account extends AccountProgress {
+export interface Account extends AccountProgress, AccountWishes {
   id: string
   published: number
   createdAt: Instant

@@ -1,6 +1,6 @@
 import * as z from "zod"
 
-import { EndpointId, EventId } from "./id.ts"
+import { EndpointId, EventId, JobId } from "./id.ts"
 import type { Instant } from "./time.ts"
 
 export const deliveryStatuses = ["pending", "retrying", "held", "succeeded", "exhausted", "cancelled"] as const
@@ -53,7 +53,11 @@ export interface Claim {
 }
 
 /** The index entry that keeps an open delivery findable when its queue message is gone. At most one at a time. */
-export type Work = { kind: "due"; at: Instant } | { kind: "held"; replay: boolean } | { kind: "failed"; at: Instant }
+export type Work =
+  | { kind: "due"; at: Instant }
+  /** Live ones before replays, then by `at`: when the delivery was made, or when it last failed as a probe. */
+  | { kind: "held"; replay: boolean; at: Instant }
+  | { kind: "failed"; at: Instant }
 
 /** One event for one endpoint. At most one row per pair; the key is (eventId, endpointId). */
 export interface DeliveryRow {
@@ -76,6 +80,12 @@ export interface DeliveryRow {
   /** Why the next attempt will be made. */
   trigger: Trigger
   claim: Claim | null
+  /** The releaser's tick that let it out: it may be dialled although the circuit is not closed. Null once claimed. */
+  released: number | null
+  /** Its turn under the endpoint's rateLimit; null before it has one, and once claimed. */
+  slot: Instant | null
+  /** The replay that opened it last. */
+  jobId: string | null
   nextAttemptAt: Instant | null
   work: Work | null
   createdAt: Instant
@@ -108,3 +118,15 @@ export const DeliverMessage = z.object({
   number: z.int().min(1),
 })
 export type DeliverMessage = z.infer<typeof DeliverMessage>
+
+/** Tick `tick` of an endpoint's releaser. */
+export const ReleaseMessage = z.object({ v: z.literal(1), release: EndpointId, tick: z.int().min(1) })
+export type ReleaseMessage = z.infer<typeof ReleaseMessage>
+
+/** Step `tick` of a job. */
+export const JobMessage = z.object({ v: z.literal(1), job: JobId, tick: z.int().min(1) })
+export type JobMessage = z.infer<typeof JobMessage>
+
+/** What the delivery queue carries. */
+export const DeliveryMessage = z.union([DeliverMessage, ReleaseMessage, JobMessage])
+export type DeliveryMessage = z.infer<typeof DeliveryMessage>

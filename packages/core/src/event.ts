@@ -41,7 +41,7 @@ const EventConversation = z.object({
 })
 export type EventConversation = z.infer<typeof EventConversation>
 
-const EventMessage = z.object({
+export const EventMessage = z.object({
   id: z.string(),
   urn: z.string(),
   text: z.string().describe(`"" when there is none; cut at 100,000 characters`),
@@ -120,6 +120,12 @@ export const catalogue = {
 export type EventType = keyof typeof catalogue
 export const eventTypes = Object.keys(catalogue) as EventType[]
 export const isEventType = (type: string): type is EventType => Object.hasOwn(catalogue, type)
+
+/** A type of the operator's own, published through the API. Asked for by its exact name. */
+export type CustomType = `custom.${string}`
+const CUSTOM_TYPE_LENGTH_MAX = 100
+export const isCustomType = (type: string): type is CustomType =>
+  type.length <= CUSTOM_TYPE_LENGTH_MAX && /^custom(\.[a-z0-9][a-z0-9_-]*)+$/.test(type)
 
 /** What an endpoint gets that asks for `["*"]`: every message, conversation and account type, now and later. */
 export const isCoveredByStar = (type: string): boolean => /^(message|conversation|account)\./.test(type)

@@ -4,7 +4,15 @@ import * as z from "zod"
 /** Characters behind a prefix: 132 bits of base64url, so that ids of one kind all have one length. */
 const BODY_LENGTH = 22
 
-const prefixes = { event: "evt", endpoint: "ep", delivery: "dlv", attempt: "att", key: "key", request: "req" } as const
+const prefixes = {
+  event: "evt",
+  endpoint: "ep",
+  delivery: "dlv",
+  attempt: "att",
+  key: "key",
+  job: "job",
+  request: "req",
+} as const
 type Kind = keyof typeof prefixes
 
 const idSchema = (kind: Kind, length = BODY_LENGTH) =>
@@ -12,6 +20,8 @@ const idSchema = (kind: Kind, length = BODY_LENGTH) =>
 
 export const EventId = idSchema("event")
 export const EndpointId = idSchema("endpoint")
+export const JobId = idSchema("job")
+export const KeyId = idSchema("key")
 export const DeliveryId = idSchema("delivery", 2 * BODY_LENGTH)
 
 const encode = (bytes: Uint8Array): string => Buffer.from(bytes).toString("base64url").slice(0, BODY_LENGTH)

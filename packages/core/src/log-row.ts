@@ -13,6 +13,10 @@ export interface LogRow {
   sequence: number | null
   /** Position of the event before it in its conversation; null for the first. Ordered delivery walks these. */
   previous: number | null
+  /** Only these endpoints get it (a backfill may name some); absent: all that ask for it. The bus has it for everyone. */
+  only?: string[]
+  /** Its content was deleted on request. The row stays, so that the log has no hole: id, type and times, `data` is {}. */
+  forgotten: boolean
 }
 
 /** An event is at most this many bytes of JSON (EventBridge's entry limit less its envelope). */

@@ -1,7 +1,10 @@
-import type { Account, AccountProgress, Checkpoint } from "./account.ts"
+import type { Account, AccountProgress, AccountWishes, Checkpoint } from "./account.ts"
 import type { Budget } from "./poll/budget.ts"
 import type { DeliveryRow, DeliveryStatus, WorkKey } from "./delivery.ts"
 import type { EndpointRow } from "./endpoint.ts"
+import type { JobRow } from "./job.ts"
+import type { KeyRow } from "./key.ts"
+import type { StatsDelta, StatsRow } from "./stats.ts"
 import type { Event } from "./event.ts"
 import type { LogRow } from "./log-row.ts"
 import type { Instant } from "./time.ts"
@@ -52,6 +55,10 @@ export interface AccountStore {
   saveProgress(id: string, owner: string, progress: Partial<AccountProgress>, release: boolean): Promise<boolean>
   /** Unconditional; for wishes from outside a poll (poll now). */
   setNextPollAt(id: string, at: Instant): Promise<void>
+  /** Writes the given wishes, whoever holds the lease. False where there is no such account. */
+  setWishes(id: string, wishes: Partial<AccountWishes>): Promise<boolean>
+  /** True for the first who asks in `gapMs`: of a burst of hints one leads to a poll. False where there is no such account. */
+  claimHint(id: string, now: Instant, gapMs: number): Promise<boolean>
 }
 
 export interface CheckpointStore {
@@ -86,6 +93,8 @@ export interface LogStore {
   getPublished(log: string): Promise<number>
   /** Upwards only; a smaller number changes nothing. */
   raisePublished(log: string, position: number): Promise<void>
+  /** Empties a row's event: `data` becomes {}, `forgotten` true; it is found by no list any more. Changes nothing where there is no row. */
+  forgetEvent(log: string, position: number): Promise<void>
 }
 
 export interface EndpointStore {
@@ -113,16 +122,58 @@ export interface DeliveryStore {
   getDelivery(eventId: string, endpointId: string): Promise<DeliveryRow | null>
   /** Writes the row if the stored `version` is `expectedVersion`; null: if there is no row. The row carries its new version. */
   putDelivery(row: DeliveryRow, expectedVersion: number | null): Promise<boolean>
+  /** Removes the row, whatever it says. */
+  forgetDelivery(eventId: string, endpointId: string): Promise<void>
   /** Moves a due entry, if it still stands at `from`; leaves `version` alone, so that it never beats a claim. */
   moveDue(eventId: string, endpointId: string, from: Instant, to: Instant): Promise<boolean>
   /** Entries of one of WORK_SHARDS shards whose instant is <= now, soonest first. */
   listDueLagging(shard: number, now: Instant, limit: number): Promise<WorkKey[]>
   /** Held deliveries of an endpoint: live before replays, oldest first. */
-  listHeldLagging(endpointId: string, limit: number): Promise<WorkKey[]>
+  listHeldLagging(endpointId: string, limit: number, only?: "live" | "replay"): Promise<WorkKey[]>
   /** Exact up to `max`. */
   countHeldLagging(endpointId: string, max: number): Promise<number>
   /** Newest first (by createdAt), for people; a page may be short and still have a cursor. */
   listDeliveriesLagging(filters: DeliveryFilters, page: PageRequest): Promise<Page<DeliveryRow>>
+}
+
+/** Turns under an endpoint's `rateLimit`. */
+export interface SlotStore {
+  /** Hands out the next free turn, at or after `now`, and keeps the one behind it `intervalMs` away. No turn is given twice. */
+  takeSlot(endpointId: string, now: Instant, intervalMs: number): Promise<Instant>
+}
+
+/** Most jobs that are kept, finished ones included (those go after JOB_KEPT_MS). */
+export const JOBS_MAX = 1_000
+
+export interface JobStore {
+  /** Consistent. */
+  getJob(id: string): Promise<JobRow | null>
+  /** Consistent, at most JOBS_MAX, in no particular order. */
+  listJobs(): Promise<JobRow[]>
+  /** Writes the row if the stored `version` is `expectedVersion`; null: if there is no row. The row carries its new version. */
+  putJob(row: JobRow, expectedVersion: number | null): Promise<boolean>
+}
+
+/** Most keys that one deployment has. */
+export const KEYS_MAX = 500
+
+export interface KeyStore {
+  /** Consistent. */
+  getKey(id: string): Promise<KeyRow | null>
+  /** Consistent, at most KEYS_MAX, in no particular order. */
+  listKeys(): Promise<KeyRow[]>
+  /** Writes the row if the stored `version` is `expectedVersion`; null: if there is no row. The row carries its new version. */
+  putKey(row: KeyRow, expectedVersion: number | null): Promise<boolean>
+  /** False where there is none. */
+  deleteKey(id: string): Promise<boolean>
+}
+
+/** Counters for people: approximate, since what is written twice counts twice. Nothing is decided by them. */
+export interface StatsStore {
+  /** Adds to the counters of one minute and endpoint (null: of the whole deployment), in one write. */
+  addStats(delta: StatsDelta): Promise<void>
+  /** Minutes of one endpoint, or of the whole deployment, that had something to count; ascending; at most `limit`. */
+  readStats(endpointId: string | null, since: Instant, until: Instant, limit: number): Promise<StatsRow[]>
 }
 
 /** What all polls share about upstream's limits: one row, and a small one for each minute, forgotten after a while. */
@@ -137,7 +188,16 @@ export interface BudgetStore {
 }
 
 /** Both runtimes bring one; stages ask for the parts they use. */
-export type Store = AccountStore & CheckpointStore & LogStore & EndpointStore & DeliveryStore & BudgetStore
+export type Store = AccountStore &
+  CheckpointStore &
+  LogStore &
+  EndpointStore &
+  DeliveryStore &
+  SlotStore &
+  JobStore &
+  KeyStore &
+  StatsStore &
+  BudgetStore
 
 /** Most entries in one `publish` or `send` (EventBridge's and SQS's own limit). */
 export const BATCH_MAX = 10

@@ -71,6 +71,15 @@ describe("createSeal", () => {
       expect(message).not.toContain(Buffer.from(key(3)).toString(encoding).slice(0, 16))
   })
 
+  test("tells what is sealed under the first key from what is not", () => {
+    const old = one.seal("a", at)
+    const rotated = createSeal({ keys: [key(2), key(1)], randomBytes })
+    expect(one.isSealedWithCurrentKey(old)).toBe(true)
+    expect(rotated.isSealedWithCurrentKey(old)).toBe(false)
+    expect(rotated.isSealedWithCurrentKey(rotated.seal("a", at))).toBe(true)
+    expect(one.isSealedWithCurrentKey("plain words")).toBe(false)
+  })
+
   test("refuses no key, and keys of another length", () => {
     expect(() => createSeal({ keys: [], randomBytes })).toThrow("at least one")
     expect(() => createSeal({ keys: [new Uint8Array(31)], randomBytes })).toThrow("32 bytes, this one has 31")

@@ -14,10 +14,12 @@ export interface Seal {
   seal: (plain: string, context: string) => string
   /** Throws where the text was changed, moved, or sealed under a key that is not given. */
   open: (sealed: string, context: string) => string
+  /** Whether the text names the first key, under which it would be sealed today. Says nothing about whether it opens. */
+  isSealedWithCurrentKey: (sealed: string) => boolean
 }
 
 export interface SealOptions {
-  /** 32 bytes each; the first encrypts, all of them open. Keep an old key until everything is sealed anew. */
+  /** 32 bytes each; the first encrypts, all of them open. Keep an old key until everything is sealed anew (see reseal.ts). */
   keys: readonly Uint8Array[]
   randomBytes: RandomBytes
 }
@@ -56,6 +58,7 @@ export const createSeal = ({ keys, randomBytes }: SealOptions): Seal => {
         throw new Error(`${context}: the sealed value was changed, or belongs to another row or field`)
       }
     },
+    isSealedWithCurrentKey: (sealed) => sealed.startsWith(`${VERSION}.${first}.`),
   }
 }
 

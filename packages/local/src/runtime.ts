@@ -5,18 +5,23 @@ import { type ServerType, serve } from "@hono/node-server"
 import { createApi } from "@posthorn/api/app"
 import { createEndpoint, openSecret } from "@posthorn/api/endpoint-create"
 import { patchEndpoint } from "@posthorn/api/endpoint-write"
-import { DeliverMessage } from "@posthorn/core/delivery"
+import { ownFiles } from "@posthorn/api/static-files"
+import { DeliveryMessage } from "@posthorn/core/delivery"
 import { DEFAULT_SCHEDULE_MS } from "@posthorn/core/delivery/decide"
-import { deliver, type DeliverDeps } from "@posthorn/core/delivery/deliver"
+import { type CircuitSettings, DEFAULT_CIRCUIT } from "@posthorn/core/delivery/circuit"
+import { resealEndpoints } from "@posthorn/core/delivery/reseal-endpoints"
 import { sweep } from "@posthorn/core/delivery/sweep"
+import { work, type WorkDeps } from "@posthorn/core/delivery/work"
 import { messageOf } from "@posthorn/core/error"
 import { fanout } from "@posthorn/core/fanout/fanout"
 import type { Logger } from "@posthorn/core/logger"
 import { discover } from "@posthorn/core/poll/discover"
 import { poll } from "@posthorn/core/poll/poll"
-import type { Clock } from "@posthorn/core/ports"
+import { takeRequest } from "@posthorn/core/poll/take-request"
+import { type Clock, ENDPOINTS_MAX } from "@posthorn/core/ports"
 import { createSeal } from "@posthorn/core/seal"
 import type { Settings } from "@posthorn/core/settings"
+import { createCollector } from "@posthorn/core/stats/collect"
 import { DAY_MS, SECOND_MS } from "@posthorn/core/time"
 import { createUpstream } from "@posthorn/core/upstream/client"
 import { createPost } from "@posthorn/http/post"
@@ -26,11 +31,14 @@ import { createLocalBus } from "./bus.ts"
 import { DEMO_ENDPOINT_ID, DEMO_IDEMPOTENCY, DEMO_PATH, demoReceiver } from "./demo.ts"
 import { createLocalQueue } from "./queue.ts"
 import { every } from "./repeat.ts"
+import { createRequestLimit } from "./request-limit.ts"
 import { createSchedule } from "./schedule.ts"
 import { openStore, type SqliteStore } from "./store/open.ts"
 import { VERSION } from "./version.ts"
 
 const SWEEP_MS = 5 * SECOND_MS
+/** What was counted is shown so late. */
+const COUNTS_MS = SECOND_MS
 const DISCOVER_MS = 600 * SECOND_MS
 const PURGE_MS = 3_600 * SECOND_MS
 /** Someone who stops Posthorn waits so long for what is under way. */
@@ -43,6 +51,8 @@ export interface RuntimeOptions {
   upstream: { baseUrl: string; apiKey: string }
   adminKey: string
   encryptionKeys: Uint8Array[]
+  /** Instead of the circuit's own numbers: a test turns time faster. */
+  circuit?: CircuitSettings
   logger: Logger
   /** Lines for the person at the terminal; null: no demo receiver. */
   say: ((line: string) => void) | null
@@ -78,21 +88,23 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime> =
   if (ended > 0) logger.warn("delivery.claims_ended", { claims: ended })
   const bytes = (size: number): Uint8Array => randomBytes(size)
   const seal = createSeal({ keys: options.encryptionKeys, randomBytes: bytes })
+  if (options.encryptionKeys.length > 1) await resealEndpoints({ store, seal, logger }, ENDPOINTS_MAX)
   const random = Math.random
   const request = createRequest()
   const { post, close: closePosts } = createPost()
   const upstream = createUpstream({ request, clock, dialect: settings.connectsafelyDialect, ...options.upstream })
 
-  const queue = createLocalQueue<DeliverMessage>({
+  const queue = createLocalQueue<DeliveryMessage>({
     store,
     kind: "deliver",
     clock,
     logger,
-    parse: (body) => DeliverMessage.parse(body),
-    handler: (message) => deliver(message, deliverDeps),
+    parse: (body) => DeliveryMessage.parse(body),
+    handler: (message) => work(message, deliverDeps),
   })
   const bus = createLocalBus([(entry) => fanout(entry, { store, queue, clock })])
-  const deliverDeps: DeliverDeps = {
+  const counter = createCollector({ store, clock, logger })
+  const deliverDeps: WorkDeps = {
     store,
     bus,
     queue,
@@ -100,6 +112,7 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime> =
     random,
     randomBytes: bytes,
     logger,
+    counter,
     post,
     open: seal.open,
     settings: {
@@ -107,6 +120,8 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime> =
       allowPrivateUrls: settings.allowPrivateUrls,
       retrySchedule: settings.retrySeconds?.map((wait) => wait * SECOND_MS) ?? [...DEFAULT_SCHEDULE_MS],
       retentionMs: settings.retentionDays * DAY_MS,
+      circuit: options.circuit ?? DEFAULT_CIRCUIT,
+      sweepMs: SWEEP_MS,
     },
   }
   const schedule = createSchedule({
@@ -119,15 +134,23 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime> =
       accountIds: settings.accountIds,
     },
     poll: (message, pollSettings) =>
-      poll(message, { store, bus, upstream, clock, randomBytes: bytes, logger, settings: pollSettings }),
+      poll(message, { store, bus, upstream, clock, randomBytes: bytes, logger, counter, settings: pollSettings }),
   })
   const pollNow = async (accountId: string): Promise<void> => {
-    await store.setNextPollAt(accountId, clock.now())
+    await store.setWishes(accountId, { pollAskedAt: clock.now() })
     schedule.wake()
   }
   const api = createApi({
     store,
     queue,
+    bus,
+    logger,
+    retentionMs: deliverDeps.settings.retentionMs,
+    takeRequest: createRequestLimit(),
+    upstream,
+    takeUpstreamRequest: () =>
+      takeRequest({ store, clock, settings: { requestsPerMinute: settings.requestsPerMinute } }),
+    hintSecret: settings.hintSecret,
     clock,
     random,
     randomBytes: bytes,
@@ -135,6 +158,7 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime> =
     adminKey: options.adminKey,
     allowPrivateUrls: settings.allowPrivateUrls,
     deployment: { name: "posthorn", stage: "local", version: VERSION, upstream: settings.upstream },
+    staticFiles: ownFiles(),
     pollNow,
     log: (line) =>
       line.status >= 500 ? logger.error("api.request", { ...line }) : logger.debug("api.request", { ...line }),
@@ -160,6 +184,7 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime> =
       SWEEP_MS,
       guarded("sweep.failed", () => sweep(deliverDeps)),
     ),
+    every(COUNTS_MS, () => counter.flush()),
     every(DISCOVER_MS, guarded("discover.failed", find)),
     every(
       PURGE_MS,
@@ -195,6 +220,7 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime> =
         server.close(resolve)
         if ("closeAllConnections" in server) server.closeAllConnections()
       })
+      await counter.flush()
       request.close()
       closePosts()
       await store.close()

@@ -1,7 +1,8 @@
+import type { Account } from "@posthorn/core/account"
 import type { Logger } from "@posthorn/core/logger"
 import { messageOf } from "@posthorn/core/error"
 import { dealable, perMinuteAt } from "@posthorn/core/poll/budget"
-import { due, type PollMessage } from "@posthorn/core/poll/due"
+import { due, dueAt, type PollMessage } from "@posthorn/core/poll/due"
 import { chosen, paceOf, type ScheduleSettings } from "@posthorn/core/poll/pace"
 import type { PollDeps, PollReport } from "@posthorn/core/poll/poll"
 import type { AccountStore, BudgetStore, Clock } from "@posthorn/core/ports"
@@ -56,14 +57,18 @@ export const createSchedule = (deps: ScheduleDeps): Schedule => {
     const now = deps.clock.now()
     const budget = await deps.store.getBudget()
     const perMinute = dealable(perMinuteAt(budget, deps.settings.requestsPerMinute, now))
-    const pace = paceOf(accounts.length, budget, deps.settings, now)
+    const pace = paceOf(accounts, budget, deps.settings, now)
+    const paces = new Map(accounts.map((account) => [account.id, pace(account)]))
     const free = accounts.filter((account) => !polling.has(account.id))
     const left = Math.max(0, perMinute - requests.used(now))
-    for (const message of due(free, { now, until: now, intervalMs: pace.intervalMs, requests: left })) {
-      const settings = { ...pace, requestsPerMinute: deps.settings.requestsPerMinute }
+    const intervalMs = (account: Pick<Account, "pollSeconds">): number => pace(account).intervalMs
+    for (const message of due(free, { now, until: now, intervalMs, requests: left })) {
+      const own = paces.get(message.accountId)
+      if (own === undefined) continue
+      const settings = { ...own, requestsPerMinute: deps.settings.requestsPerMinute }
       polling.set(message.accountId, run(message, settings))
     }
-    const next = Math.min(...free.map((account) => account.nextPollAt).filter((at) => at > now))
+    const next = Math.min(...free.map(dueAt).filter((at) => at > now))
     return Math.min(Math.max(next - now, LOOK_MIN_MS), LOOK_MS)
   }
 
@@ -72,7 +77,7 @@ export const createSchedule = (deps: ScheduleDeps): Schedule => {
     let used = 0
     try {
       const report = await deps.poll(message, settings)
-      if (report.kind !== "skipped") used = report.requests
+      if ("requests" in report) used = report.requests
     } catch (error) {
       used = message.grant.list + message.grant.threads
       deps.logger.error("poll.broke", { accountId: message.accountId, error: messageOf(error) })

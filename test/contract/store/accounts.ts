@@ -1,5 +1,7 @@
 import { expect, it } from "vitest"
 
+import { derivedId } from "@posthorn/core/id"
+
 import type { Subject } from "../store-contract.ts"
 import { account, successes, T0 } from "../rows.ts"
 
@@ -16,6 +18,13 @@ export const accountContract = (subject: () => Subject): void => {
       quarantine: [{ conversationId: "2-x", urn: "urn:x", failures: 3, retryAt: T0 + 3, reason: "invalid_answer" }],
       lagMs: 1_234,
       lastError: { kind: "timeout", message: "no answer", status: null, at: T0 + 4 },
+      lastReconciliation: { at: T0 + 5, checked: 40, missing: 1 },
+      reconciling: { page: 2, read: ["2-x"], since: null },
+      label: "Sales",
+      paused: true,
+      pollSeconds: 300,
+      pollAskedAt: T0 + 6,
+      jobId: derivedId("job", "contract"),
     })
     expect(await store.getAccount("ada")).toBeNull()
     expect(await store.createAccount(ada)).toBe(true)

@@ -36,6 +36,9 @@ export const deliveryContract = (subject: () => Subject): void => {
       scheduledAttempts: 1,
       trigger: "probe",
       claim: { id: "claim", number: 3, trigger: "manual", startedAt: T0 + 1, until: T0 + 45_000 },
+      released: 7,
+      slot: T0 + 6,
+      jobId: derivedId("job", "contract"),
       nextAttemptAt: T0 + 2,
       work: { kind: "due", at: T0 + 3 },
       finishedAt: T0 + 4,
@@ -58,15 +61,15 @@ export const deliveryContract = (subject: () => Subject): void => {
   it.each([
     null,
     { kind: "due", at: T0 } as const,
-    { kind: "held", replay: false } as const,
-    { kind: "held", replay: true } as const,
+    { kind: "held", replay: false, at: T0 } as const,
+    { kind: "held", replay: true, at: T0 } as const,
     { kind: "failed", at: T0 } as const,
   ])("goes from every kind of work to %j", async (work) => {
     const { store } = subject()
     const before = [
       null,
       { kind: "due", at: T0 + 1 },
-      { kind: "held", replay: true },
+      { kind: "held", replay: true, at: T0 },
       { kind: "failed", at: T0 },
     ] as const
     for (const [index, from] of before.entries()) {

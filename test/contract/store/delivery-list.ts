@@ -26,7 +26,7 @@ export const deliveryListContract = (subject: () => Subject): void => {
         createdAt,
         status: deliveryStatuses[index % deliveryStatuses.length]!,
         accountId,
-        work: index % deliveryStatuses.length === 2 ? { kind: "held", replay: false } : null,
+        work: index % deliveryStatuses.length === 2 ? { kind: "held", replay: false, at: createdAt } : null,
       })
       rows.push(row)
       await store.putDelivery(row, null)
@@ -91,6 +91,29 @@ export const deliveryListContract = (subject: () => Subject): void => {
       )
     }
   })
+
+  it.each([1, 2, 10])(
+    "shows an endpoint's held ones by when they were made, whatever their turn, %i to a page",
+    async (limit) => {
+      const { store, settle } = subject()
+      const P = endpointId("p")
+      const hold = async (number: number, replay: boolean, at: number) => {
+        const held = { createdAt: T0 + number, status: "held", work: { kind: "held", replay, at } } as const
+        await store.putDelivery(delivery(eventId(number), P, held), null)
+      }
+      await hold(1, false, T0 + 9)
+      await hold(2, true, T0 + 2)
+      await hold(3, false, T0 + 3)
+      await hold(4, true, T0 + 7)
+      await hold(5, false, T0 + 8)
+      await settle()
+      const listed = async (change: DeliveryFilters) =>
+        (await list({ endpointId: P, statuses: ["held"], ...change }, limit)).map(({ createdAt }) => createdAt - T0)
+      expect(await listed({})).toEqual([5, 4, 3, 2, 1])
+      expect(await listed({ statuses: ["exhausted", "held"] })).toEqual([5, 4, 3, 2, 1])
+      expect(await listed({ since: T0 + 2, until: T0 + 5 })).toEqual([4, 3, 2])
+    },
+  )
 
   it("follows a row's status", async () => {
     const { store, settle } = subject()

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest"
 
 import type { Subject } from "../store-contract.ts"
-import { endpoint, endpointId, successes, T0 } from "../rows.ts"
+import { endpoint, endpointId, eventId, successes, T0 } from "../rows.ts"
 
 export const endpointContract = (subject: () => Subject): void => {
   it("gives back what was put, and null where there is nothing", async () => {
@@ -10,6 +10,8 @@ export const endpointContract = (subject: () => Subject): void => {
       description: "CRM",
       eventTypes: ["message.received", "ping"],
       filter: { all: [{ path: "data.message.text", contains: "hello" }, { not: { any: [] } }, null, true, 1.5] },
+      format: "slack",
+      ordering: "conversation",
       headers: { "x-token": "sealed" },
       rateLimit: 20,
       metadata: { team: "sales" },
@@ -20,7 +22,18 @@ export const endpointContract = (subject: () => Subject): void => {
       status: "disabled",
       disabledReason: "failing",
       disabledAt: T0 + 2,
-      circuit: { state: "open", openedAt: T0 + 3, nextProbeAt: T0 + 4 },
+      circuit: {
+        state: "open",
+        openedAt: T0 + 3,
+        nextProbeAt: T0 + 4,
+        failures: 6,
+        failedDeliveries: ["aaaaaaaaaaa", "bbbbbbbbbbb"],
+        failingSince: T0 + 2,
+        failedProbes: 2,
+        rate: null,
+      },
+      releaser: { tick: 12, at: T0 + 6, out: [eventId(1), eventId(2)] },
+      enabledAt: T0 + 7,
       notBefore: T0 + 5,
       requestHash: "hash",
     })

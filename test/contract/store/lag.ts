@@ -59,7 +59,7 @@ export const lagContract = (subject: () => Subject): void => {
 
   it("still show and count a held delivery that was let out: writing it by the old version fails", async () => {
     const store = lagging()
-    const row = delivery(E, P, { status: "held", work: { kind: "held", replay: false } })
+    const row = delivery(E, P, { status: "held", work: { kind: "held", replay: false, at: T0 } })
     await store.putDelivery(row, null)
     await catchUp(store)
     expect(await store.putDelivery({ ...row, version: 2, status: "succeeded", work: null }, 1)).toBe(true)
@@ -72,16 +72,32 @@ export const lagContract = (subject: () => Subject): void => {
     expect(await store.countHeldLagging(P, 10)).toBe(0)
   })
 
+  it("still show and count a held delivery that was forgotten: there is no row behind it", async () => {
+    const store = lagging()
+    await store.putDelivery(delivery(E, P, { status: "held", work: { kind: "held", replay: true, at: T0 } }), null)
+    await catchUp(store)
+    await store.forgetDelivery(E, P)
+    await subject().settle()
+    expect(await store.listHeldLagging(P, 10)).toEqual([key])
+    expect(await store.listHeldLagging(P, 10, "replay")).toEqual([key])
+    expect(await store.listHeldLagging(P, 10, "live")).toEqual([])
+    expect(await store.countHeldLagging(P, 10)).toBe(1)
+    expect(await store.getDelivery(E, P)).toBeNull()
+    await catchUp(store)
+    expect(await store.listHeldLagging(P, 10)).toEqual([])
+    expect(await store.countHeldLagging(P, 10)).toBe(0)
+  })
+
   it("hide what is fresh without shortening what is not", async () => {
     const store = lagging()
-    const held = { status: "held", work: { kind: "held", replay: false } } as const
-    for (let index = 5; index < 10; index += 1) {
-      await store.putDelivery(delivery(eventId(index), P, { ...held, createdAt: T0 + index }), null)
+    const hold = (index: number) => {
+      const at = T0 + index
+      const held = { status: "held", createdAt: at, work: { kind: "held", replay: false, at } } as const
+      return store.putDelivery(delivery(eventId(index), P, held), null)
     }
+    for (let index = 5; index < 10; index += 1) await hold(index)
     await catchUp(store)
-    for (let index = 0; index < 5; index += 1) {
-      await store.putDelivery(delivery(eventId(index), P, { ...held, createdAt: T0 + index }), null)
-    }
+    for (let index = 0; index < 5; index += 1) await hold(index)
     await subject().settle()
     const listed = (await store.listHeldLagging(P, 5)).map(({ eventId }) => eventId)
     expect(listed).toEqual([5, 6, 7, 8, 9].map(eventId))

@@ -15,6 +15,17 @@ export const logContract = (subject: () => Subject): void => {
     expect(await store.getEvent("grace", 1)).toBeNull()
   })
 
+  it("keeps for which endpoints alone an event is, none among them, and that it is for all", async () => {
+    const { store } = subject()
+    const only = [["ep_1", "ep_2"], [], undefined]
+    const rows = only.map((ids, index) => logRow("ada", index + 1, ids === undefined ? {} : { only: ids }))
+    for (const row of rows) await store.appendEvent(row)
+    for (const row of rows) expect(await store.getEvent("ada", row.position)).toStrictEqual(row)
+    expect(await store.readLog("ada", 0, 10)).toStrictEqual(rows)
+    await store.forgetEvent("ada", 1)
+    expect((await store.getEvent("ada", 1))?.only).toEqual(only[0])
+  })
+
   it("takes a position once, and keeps what stands there", async () => {
     const { store } = subject()
     await store.appendEvent(logRow("ada", 1))

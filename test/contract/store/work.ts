@@ -89,7 +89,7 @@ export const workContract = (subject: () => Subject): void => {
     expect(await store.moveDue(E, P, T0 + 1, T0 + 5)).toBe(false)
     expect(await store.moveDue(E, endpointId("none"), T0, T0 + 5)).toBe(false)
     expect(await store.getDelivery(E, endpointId("none"))).toBeNull()
-    const others: (Work | null)[] = [null, { kind: "failed", at: T0 }, { kind: "held", replay: false }]
+    const others: (Work | null)[] = [null, { kind: "failed", at: T0 }, { kind: "held", replay: false, at: T0 }]
     for (const [index, work] of others.entries()) {
       await store.putDelivery(delivery(eventId(index), P, { work }), null)
       expect(await store.moveDue(eventId(index), P, T0, T0 + 5)).toBe(false)
@@ -109,7 +109,10 @@ export const workContract = (subject: () => Subject): void => {
   it("lists what is held: live before replays, oldest first", async () => {
     const { store } = subject()
     const put = (name: string, createdAt: number, replay: boolean) =>
-      store.putDelivery(delivery(eventId(name), P, { status: "held", createdAt, work: { kind: "held", replay } }), null)
+      store.putDelivery(
+        delivery(eventId(name), P, { status: "held", createdAt, work: { kind: "held", replay, at: createdAt } }),
+        null,
+      )
     await put("replay old", T0 - 9, true)
     await put("live new", T0 + 100_000, false)
     await put("replay new", T0 + 1_000_000, true)
@@ -124,9 +127,9 @@ export const workContract = (subject: () => Subject): void => {
   it("lists and counts an endpoint's own", async () => {
     const { store, settle } = subject()
     for (let index = 0; index < 25; index += 1) {
-      await store.putDelivery(delivery(eventId(index), P, { work: { kind: "held", replay: index > 20 } }), null)
+      await store.putDelivery(delivery(eventId(index), P, { work: { kind: "held", replay: index > 20, at: T0 } }), null)
     }
-    await store.putDelivery(delivery(E, endpointId("q"), { work: { kind: "held", replay: false } }), null)
+    await store.putDelivery(delivery(E, endpointId("q"), { work: { kind: "held", replay: false, at: T0 } }), null)
     expect(await held()).toHaveLength(25)
     await settle()
     expect(await store.countHeldLagging(P, 100)).toBe(25)
@@ -140,7 +143,7 @@ export const workContract = (subject: () => Subject): void => {
     const { store, settle } = subject()
     const stages: (Work | null)[] = [
       due(T0),
-      { kind: "held", replay: false },
+      { kind: "held", replay: false, at: T0 },
       due(T0 + 1),
       { kind: "failed", at: T0 },
       null,

@@ -1,4 +1,4 @@
-import type { DeliverMessage } from "@posthorn/core/delivery"
+import type { DeliveryMessage } from "@posthorn/core/delivery"
 
 import { createQueue } from "../queue.ts"
 import { deliveryQueueUrl } from "../runtime.ts"
@@ -6,4 +6,4 @@ import { clock } from "./clock.ts"
 import { once } from "./once.ts"
 import { sqs } from "./sqs.ts"
 
-export const deliveryQueue = once(() => createQueue<DeliverMessage>({ client: sqs(), url: deliveryQueueUrl(), clock }))
+export const deliveryQueue = once(() => createQueue<DeliveryMessage>({ client: sqs(), url: deliveryQueueUrl(), clock }))

@@ -1,5 +1,5 @@
 import { DEFAULT_SCHEDULE_MS } from "@posthorn/core/delivery/decide"
-import type { DeliverDeps } from "@posthorn/core/delivery/deliver"
+import type { WorkDeps } from "@posthorn/core/delivery/work"
 import { DAY_MS, SECOND_MS } from "@posthorn/core/time"
 
 import { settings } from "../runtime.ts"
@@ -12,7 +12,7 @@ import { store } from "./store.ts"
 import { VERSION } from "./version.ts"
 
 /** What deliver and sweep share: all but the means to dial. */
-export const deliveryDeps = (): Omit<DeliverDeps, "post" | "open"> => {
+export const deliveryDeps = (): Omit<WorkDeps, "post" | "open"> => {
   const { retrySeconds, retentionDays } = settings()
   return {
     store: store(),

@@ -3,9 +3,12 @@
 import { createApi } from "@posthorn/api/app"
 import { VisibleError } from "@posthorn/core/error"
 import { pollNow } from "@posthorn/core/poll/schedule"
+import { takeRequest } from "@posthorn/core/poll/take-request"
+import { DAY_MS } from "@posthorn/core/time"
 import type { APIGatewayProxyEventV2, Context } from "aws-lambda"
 import { handle } from "hono/aws-lambda"
 
+import { bus } from "../deps/bus.ts"
 import { random, randomBytes } from "../deps/chance.ts"
 import { clock } from "../deps/clock.ts"
 import { deliveryQueue } from "../deps/delivery-queue.ts"
@@ -14,9 +17,11 @@ import { once } from "../deps/once.ts"
 import { pollQueue } from "../deps/poll-queue.ts"
 import { scheduleSettings } from "../deps/schedule-settings.ts"
 import { seal } from "../deps/seal.ts"
+import { upstream } from "../deps/upstream.ts"
+import { staticFiles } from "../deps/static-files.ts"
 import { store } from "../deps/store.ts"
 import { VERSION } from "../deps/version.ts"
-import { adminKey, appName, connectSafelyApiKey, stage } from "../runtime.ts"
+import { adminKey, appName, connectSafelyApiKey, hintSecret, settings, stage } from "../runtime.ts"
 
 /** API Gateway's id of the request under way: an instance has one at a time. */
 let gatewayRequestId: string | null = null
@@ -27,6 +32,12 @@ const app = once(() => {
     createApi({
       store: store(),
       queue: deliveryQueue(),
+      bus: bus(),
+      logger,
+      retentionMs: settings().retentionDays * DAY_MS,
+      upstream: upstream(),
+      takeUpstreamRequest: () => takeRequest({ store: store(), clock, settings: scheduleSettings() }),
+      hintSecret: hintSecret(),
       clock,
       random,
       randomBytes,
@@ -39,6 +50,7 @@ const app = once(() => {
         version: VERSION,
         upstream: isConfigured ? "connectsafely" : "not_configured",
       },
+      staticFiles: staticFiles(),
       pollNow: async (accountId) => {
         if (!isConfigured)
           throw new VisibleError("not_configured", "This stage has no key for ConnectSafely, so nothing can be polled.")

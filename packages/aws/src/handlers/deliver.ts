@@ -1,8 +1,9 @@
-import { DeliverMessage } from "@posthorn/core/delivery"
-import { deliver } from "@posthorn/core/delivery/deliver"
+import { DeliveryMessage } from "@posthorn/core/delivery"
+import { work } from "@posthorn/core/delivery/work"
 
 import { batch } from "../batch.ts"
 import { clock } from "../deps/clock.ts"
+import { counter } from "../deps/counter.ts"
 import { deliveryDeps } from "../deps/delivery.ts"
 import { logger } from "../deps/logger.ts"
 import { post } from "../deps/post.ts"
@@ -13,8 +14,9 @@ import { deliveryQueueUrl } from "../runtime.ts"
 
 /** The only function that dials subscribers. */
 export const handler = batch({
-  schema: DeliverMessage,
+  schema: DeliveryMessage,
   putOff: (record, until) => putOffIn({ client: sqs(), url: deliveryQueueUrl(), clock })(record, until),
   logger,
-  run: (message) => deliver(message, { ...deliveryDeps(), post, open: seal().open }),
+  run: (message) => work(message, { ...deliveryDeps(), counter: counter(), post, open: seal().open }),
+  finish: () => counter().flush(),
 })

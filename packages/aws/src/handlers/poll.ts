@@ -5,6 +5,7 @@ import { batch } from "../batch.ts"
 import { bus } from "../deps/bus.ts"
 import { randomBytes } from "../deps/chance.ts"
 import { clock } from "../deps/clock.ts"
+import { counter } from "../deps/counter.ts"
 import { logger } from "../deps/logger.ts"
 import { scheduleSettings } from "../deps/schedule-settings.ts"
 import { store } from "../deps/store.ts"
@@ -15,6 +16,7 @@ export const handler = batch({
   schema: PollMessage,
   putOff: null,
   logger,
+  finish: () => counter().flush(),
   run: async ({ pace, ...message }) => {
     const asked = upstream()
     // The key was taken away after the message was sent.
@@ -27,6 +29,7 @@ export const handler = batch({
       clock,
       randomBytes,
       logger,
+      counter: counter(),
       settings: { intervalMs, stretched: null, ...pace, requestsPerMinute },
     })
     return { kind: "delete" }

@@ -1,5 +1,5 @@
 import { discover } from "@posthorn/core/poll/discover"
-import { tick } from "@posthorn/core/poll/schedule"
+import { type ScheduleDeps, tick } from "@posthorn/core/poll/schedule"
 
 import { clock } from "../deps/clock.ts"
 import { logger } from "../deps/logger.ts"
@@ -8,12 +8,13 @@ import { scheduleSettings } from "../deps/schedule-settings.ts"
 import { store } from "../deps/store.ts"
 import { upstream } from "../deps/upstream.ts"
 import { settings } from "../runtime.ts"
+import { scheduledAt } from "../scheduled-at.ts"
 
 /** Every minute: who is to be polled, when, and with how many requests. A stage without upstream's key has nothing to poll. */
-export const handler = async (): Promise<void> => {
+export const handler = async (event: unknown): Promise<void> => {
   const asked = upstream()
   if (asked === null) return
-  await tick({
+  const deps: ScheduleDeps = {
     store: store(),
     queue: pollQueue(),
     discover: (known) => {
@@ -27,5 +28,6 @@ export const handler = async (): Promise<void> => {
     clock,
     logger,
     settings: scheduleSettings(),
-  })
+  }
+  await tick(deps, scheduledAt(event, clock.now()))
 }

@@ -1,12 +1,18 @@
+import { resealEndpoints } from "@posthorn/core/delivery/reseal-endpoints"
 import { sweep } from "@posthorn/core/delivery/sweep"
 
 import { deliveryDeps } from "../deps/delivery.ts"
+import { logger } from "../deps/logger.ts"
+import { seal } from "../deps/seal.ts"
+import { store } from "../deps/store.ts"
+import { encryptionKeys } from "../runtime.ts"
 
 const never = (): never => {
   throw new Error("the sweep dials nobody")
 }
 
-/** Every minute: what is due, what may be let out, and what nobody published. */
+/** Every minute: what is due, what may be let out, what nobody published, and while a key is being replaced what is under the older. */
 export const handler = async (): Promise<void> => {
   await sweep({ ...deliveryDeps(), post: never, open: never })
+  if (encryptionKeys().length > 1) await resealEndpoints({ store: store(), seal: seal(), logger })
 }

@@ -2,7 +2,7 @@ import type { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb"
 import { describe, expect, it } from "vitest"
 
 import { openAccess } from "./access.ts"
-import { absent } from "./expression.ts"
+import { absent, present } from "./expression.ts"
 
 /** A client that gives the answers one after another, the last one for ever, and keeps what it was asked. */
 const scripted = (...answers: unknown[]) => {
@@ -84,10 +84,12 @@ describe("conditional writes", () => {
   it("answer false when the condition did not hold", async () => {
     expect(await scripted(failed).table.put(a, absent)).toBe(false)
     expect(await scripted(failed).table.update(a, { set: { x: 1 } }, absent)).toBeNull()
+    expect(await scripted(failed).table.remove(a, present)).toBe(false)
   })
 
   it("throw any other failure", async () => {
     await expect(scripted(new Error("throttled")).table.put(a, absent)).rejects.toThrow("throttled")
+    await expect(scripted(new Error("throttled")).table.remove(a)).rejects.toThrow("throttled")
   })
 })
 
@@ -97,6 +99,9 @@ describe("keys that cannot be", () => {
     expect(await table.get({ pk: "p", sk: "" })).toBeNull()
     expect(await table.get({ pk: "p", sk: "x".repeat(1_025) })).toBeNull()
     expect(await table.query({ pk: "é".repeat(1_025), limit: 1 })).toEqual([])
+    expect(await table.query({ pk: "p", range: ["between", "b", "a"], limit: 1 })).toEqual([])
+    expect(await table.query({ pk: "p", range: ["between", "a", "x".repeat(1_025)], limit: 1 })).toEqual([])
+    expect(await table.remove({ pk: "p", sk: "" })).toBe(false)
     expect(asked).toEqual([])
   })
 })

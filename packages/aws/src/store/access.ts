@@ -1,5 +1,6 @@
 import {
   BatchGetCommand,
+  DeleteCommand,
   type DynamoDBDocumentClient,
   GetCommand,
   PutCommand,
@@ -23,8 +24,8 @@ const BATCH_GET_WAIT_MS = 50
 export interface Query {
   index?: IndexName
   pk: string
-  /** On the sort key. */
-  range?: readonly ["<" | "<=" | ">", string]
+  /** On the sort key; both ends of a `between` are inclusive. */
+  range?: readonly ["<" | "<=" | ">", string] | readonly ["between", string, string]
   newestFirst?: boolean
   limit: number
 }
@@ -42,7 +43,9 @@ export interface Access {
   /** False when the condition did not hold. */
   put(item: Item, condition: Condition): Promise<boolean>
   /** The item as it is afterwards, null when the condition did not hold. */
-  update(key: Key, change: Change, condition: Condition): Promise<Item | null>
+  update(key: Key, change: Change, condition?: Condition): Promise<Item | null>
+  /** False when the condition did not hold. */
+  remove(key: Key, condition?: Condition): Promise<boolean>
 }
 
 export const openAccess = (client: DynamoDBDocumentClient, tableName: string, clock: Clock): Access => {
@@ -68,7 +71,8 @@ export const openAccess = (client: DynamoDBDocumentClient, tableName: string, cl
 
   async function* pages({ index, pk, range, newestFirst, limit }: Query, countOnly: boolean) {
     const names = index === undefined ? { pk: "pk", sk: "sk" } : indexes[index]
-    if (Buffer.byteLength(pk) > PK_BYTES_MAX || Buffer.byteLength(range?.[1] ?? "") > SK_BYTES_MAX) return
+    if (Buffer.byteLength(pk) > PK_BYTES_MAX || !isPossibleRange(range)) return
+    const wanted = range === undefined ? null : rangeExpression(names.sk, range)
     let start: Item | undefined
     // Without a filter expression every page but the last holds something: `limit` bounds this loop.
     for (let seen = 0; seen < limit;) {
@@ -76,8 +80,8 @@ export const openAccess = (client: DynamoDBDocumentClient, tableName: string, cl
         new QueryCommand({
           TableName,
           IndexName: index,
-          KeyConditionExpression: `${names.pk} = :pk${range === undefined ? "" : ` AND ${names.sk} ${range[0]} :sk`}`,
-          ExpressionAttributeValues: range === undefined ? { ":pk": pk } : { ":pk": pk, ":sk": range[1] },
+          KeyConditionExpression: `${names.pk} = :pk${wanted === null ? "" : ` AND ${wanted.expression}`}`,
+          ExpressionAttributeValues: { ":pk": pk, ...wanted?.values },
           ScanIndexForward: newestFirst !== true,
           ConsistentRead: index === undefined,
           Limit: limit - seen,
@@ -132,7 +136,7 @@ export const openAccess = (client: DynamoDBDocumentClient, tableName: string, cl
       return (await ifHolds(client.send(command))) !== null
     },
 
-    async update(key, change, { expression, values }) {
+    async update(key, change, { expression, values } = {}) {
       const command = new UpdateCommand({
         TableName,
         Key: key,
@@ -142,6 +146,17 @@ export const openAccess = (client: DynamoDBDocumentClient, tableName: string, cl
       })
       const answer = await ifHolds(client.send(command))
       return answer === null ? null : (answer.Attributes ?? {})
+    },
+
+    async remove(key, { expression, values } = {}) {
+      if (!isPossible(key)) return false
+      const command = new DeleteCommand({
+        TableName,
+        Key: key,
+        ConditionExpression: expression,
+        ExpressionAttributeValues: values,
+      })
+      return (await ifHolds(client.send(command))) !== null
     },
   }
 }
@@ -159,5 +174,21 @@ const ifHolds = async <T>(write: Promise<T>): Promise<T | null> => {
 /** What can be no key is not there; DynamoDB would call it an error, and a path of an API request may carry anything. */
 const isPossible = ({ pk, sk }: Key): boolean =>
   sk !== "" && Buffer.byteLength(pk) <= PK_BYTES_MAX && Buffer.byteLength(sk) <= SK_BYTES_MAX
+
+type Range = NonNullable<Query["range"]>
+
+/** DynamoDB refuses a range whose ends are the wrong way round; nothing is in it. */
+const isPossibleRange = (range: Range | undefined): boolean => {
+  if (range === undefined) return true
+  const [operator, from, to = from] = range
+  return (
+    Math.max(Buffer.byteLength(from), Buffer.byteLength(to)) <= SK_BYTES_MAX && (operator !== "between" || from <= to)
+  )
+}
+
+const rangeExpression = (name: string, [operator, from, to]: Range): { expression: string; values: Item } =>
+  operator === "between"
+    ? { expression: `${name} BETWEEN :sk AND :to`, values: { ":sk": from, ":to": to } }
+    : { expression: `${name} ${operator} :sk`, values: { ":sk": from } }
 
 const nameOf = ({ pk, sk }: Item): string => JSON.stringify([pk, sk])

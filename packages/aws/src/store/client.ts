@@ -10,7 +10,11 @@ import { budgetStore } from "./budget.ts"
 import { checkpointStore } from "./checkpoints.ts"
 import { deliveryStore } from "./deliveries.ts"
 import { endpointStore } from "./endpoints.ts"
+import { jobStore } from "./jobs.ts"
+import { keyStore } from "./key-rows.ts"
 import { logStore } from "./log.ts"
+import { slotStore } from "./slots.ts"
+import { statsStore } from "./stats.ts"
 
 export interface StoreOptions {
   client: DynamoDBClient
@@ -35,8 +39,12 @@ export const createStore = ({ client, tableName, retentionDays, clock = systemCl
     ...accountStore(table),
     ...checkpointStore(table),
     ...logStore(table, retentionDays),
-    ...endpointStore(table),
+    ...endpointStore(table, retentionDays),
     ...deliveryStore(table, retentionDays),
     ...budgetStore(table),
+    ...slotStore(table),
+    ...jobStore(table),
+    ...keyStore(table),
+    ...statsStore(table),
   }
 }

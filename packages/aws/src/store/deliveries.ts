@@ -10,7 +10,6 @@ import {
   deliveryKey,
   deliveryListKeys,
   duePartition,
-  heldPartition,
   pairOf,
   shardOf,
   sortable,
@@ -18,6 +17,7 @@ import {
   workKeys,
   workOf,
 } from "./keys.ts"
+import { countHeld, listHeld } from "./held.ts"
 import { listDeliveries } from "./list-deliveries.ts"
 
 const Attempt = z.object({
@@ -61,6 +61,9 @@ const fields: Fields<Body> = {
   scheduledAttempts: plain("sched", z.number()),
   trigger: plain("trig", z.enum(triggers)),
   claim: jsonWithoutNulls("claim", Claim.nullable(), null),
+  released: orNull("rel", z.number()),
+  slot: orNull("slot", z.number()),
+  jobId: orNull("job", z.string()),
   nextAttemptAt: orNull("nxtAt", z.number()),
   createdAt: plain("creAt", z.number()),
   updatedAt: plain("updAt", z.number()),
@@ -91,6 +94,10 @@ export const deliveryStore = (table: Access, retentionDays: number): DeliverySto
   // The whole row: index entries whose keys are the same as before cost nothing.
   putDelivery: (row, expectedVersion) => table.put(encode(row), unchanged("v", expectedVersion)),
 
+  async forgetDelivery(eventId, endpointId) {
+    await table.remove(deliveryKey(eventId, endpointId))
+  },
+
   async moveDue(eventId, endpointId, from, to) {
     const moved = await table.update(
       deliveryKey(eventId, endpointId),
@@ -108,12 +115,9 @@ export const deliveryStore = (table: Access, retentionDays: number): DeliverySto
     return due.map((entry) => pairOf(entry))
   },
 
-  async listHeldLagging(endpointId, limit) {
-    const held = await table.query({ index: "work", pk: heldPartition(endpointId), limit })
-    return held.map((entry) => pairOf(entry))
-  },
+  listHeldLagging: (endpointId, limit, only) => listHeld(table, endpointId, limit, only),
 
-  countHeldLagging: (endpointId, max) => table.count({ index: "work", pk: heldPartition(endpointId), limit: max }),
+  countHeldLagging: (endpointId, max) => countHeld(table, endpointId, max),
 
   listDeliveriesLagging: (filters, page) => listDeliveries(table, retentionDays, decode, filters, page),
 })

@@ -1,11 +1,12 @@
 import type { Item } from "./item.ts"
 
 export interface Condition {
-  expression: string
+  expression?: string
   values?: Item
 }
 
 export const absent: Condition = { expression: "attribute_not_exists(pk)" }
+export const present: Condition = { expression: "attribute_exists(pk)" }
 /** The stored attribute is the expected value; null: there is no item. `attribute` must not be one of DynamoDB's words. */
 export const unchanged = (attribute: string, expected: number | null): Condition =>
   expected === null ? absent : { expression: `${attribute} = :expected`, values: { ":expected": expected } }

@@ -28,6 +28,13 @@ export const orNull = <T>(attribute: string, schema: z.ZodType<T>): Field<T | nu
   decode: (stored) => (stored === undefined ? null : schema.parse(stored)),
 })
 
+/** True is kept, false is absence. */
+export const flag = (attribute: string): Field<boolean> => ({
+  attribute,
+  encode: (value) => (value ? true : undefined),
+  decode: (stored) => z.boolean().parse(stored ?? false),
+})
+
 /**
  * Anything nested, as JSON text: DynamoDB's own lists and maps refuse numbers beyond 1e126 and more than 32 levels, and what a
  * subscriber writes into a filter or its metadata has neither limit.

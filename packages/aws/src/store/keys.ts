@@ -18,10 +18,16 @@ import type { Item } from "./item.ts"
  *     endpoints     <endpoint>
  *     dlv#<evt>     <endpoint>      ep#<ep> / <made>#<evt>     due#<shard> / <at>
  *                                                              held#<ep> / <class>#<made>#<evt>
+ *                                                              probed#<ep> / <class>#<at>#<evt>#<made>
  *                                                              failed#<ep> / <made>#<evt>#<at>
  *     budget        budget
  *                   tick#<minute>
  *                   reserve#<minute>
+ *     slot#<ep>     slot
+ *     jobs          <job>
+ *     keys          <key>
+ *     stats#<ep>    <minute>
+ *     stats#all     <minute>
  */
 
 /** An alias and no interface: a key is an item as well. */
@@ -67,6 +73,23 @@ export const BUDGET: Key = { pk: "budget", sk: "budget" }
 /** A row for each minute, so that its absence is the condition: who deals, and what is used of what was kept back. */
 export const tickKey = (minute: Instant): Key => ({ pk: "budget", sk: `tick#${sortable(minute)}` })
 export const reserveKey = (minute: Instant): Key => ({ pk: "budget", sk: `reserve#${sortable(minute)}` })
+
+/** Every delivery to an endpoint with a `rateLimit` writes it: a row and a partition of its own. */
+export const slotKey = (endpointId: string): Key => ({ pk: `slot#${endpointId}`, sk: "slot" })
+
+/** Each one partition for the same reason as accounts: lists of them come whole. */
+export const JOBS = "jobs"
+export const jobKey = (id: string): Key => ({ pk: JOBS, sk: id })
+export const KEYS = "keys"
+export const keyKey = (id: string): Key => ({ pk: KEYS, sk: id })
+
+/** A partition for each endpoint, and one for the whole deployment, which no endpoint's id can be. */
+export const statsPartition = (endpointId: string | null): string => `stats#${endpointId ?? "all"}`
+export const statsKey = (endpointId: string | null, minute: Instant): Key => ({
+  pk: statsPartition(endpointId),
+  sk: sortable(minute),
+})
+export const minuteOf = ({ sk }: Item): Instant => numberAt(String(sk))
 
 /** A log is a partition, a position is a key: "append if that position is free" is one conditional put. */
 export const logPartition = (log: string): string => `log#${log}`
@@ -124,6 +147,11 @@ export const shardOf = (eventId: string): number =>
 
 export const duePartition = (shard: number): string => `due#${String(shard)}`
 export const heldPartition = (endpointId: string): string => `held#${endpointId}`
+/**
+ * Held deliveries that have failed as probes stand apart, by when they did: the others' entries sort by when they were made, as
+ * people's lists do, and these few are put where they belong by whoever reads both.
+ */
+export const probedPartition = (endpointId: string): string => `probed#${endpointId}`
 export const failedPartition = (endpointId: string): string => `failed#${endpointId}`
 
 /** Live deliveries sort before replays. */
@@ -137,16 +165,29 @@ export const workKeys = (row: DeliveryRow): Item => {
     case "due":
       return { wpk: duePartition(shardOf(row.eventId)), wsk: sortable(row.work.at) }
     case "held":
-      return { wpk: heldPartition(row.endpointId), wsk: heldClass(row.work.replay) + deliveryOrder(row) }
+      return row.work.at === row.createdAt
+        ? { wpk: heldPartition(row.endpointId), wsk: heldClass(row.work.replay) + deliveryOrder(row) }
+        : { wpk: probedPartition(row.endpointId), wsk: heldClass(row.work.replay) + probedOrder(row, row.work.at) }
     case "failed":
       // The row's place among its endpoint's comes first: failed deliveries are listed like all others, by when they were made.
       return { wpk: failedPartition(row.endpointId), wsk: `${deliveryOrder(row)}#${sortable(row.work.at)}` }
   }
 }
 
+const probedOrder = ({ eventId, createdAt }: DeliveryRow, at: Instant): string =>
+  `${sortable(at)}#${eventId}#${sortable(createdAt)}`
+/** Of an entry of a probed partition: where the delivery stands among its endpoint's. */
+export const orderOfProbed = (sortKey: string): string => {
+  const [, , eventId, createdAt] = sortKey.split("#")
+  return `${String(createdAt)}#${String(eventId)}`
+}
+
 export const workOf = ({ wpk, wsk }: Item): Work | null => {
   if (typeof wpk !== "string" || typeof wsk !== "string") return null
   if (wpk.startsWith("due#")) return { kind: "due", at: numberAt(wsk) }
-  if (wpk.startsWith("held#")) return { kind: "held", replay: wsk.startsWith(heldClass(true)) }
+  if (!wpk.startsWith("failed#")) {
+    const replay = wsk.startsWith(heldClass(true))
+    return { kind: "held", replay, at: numberAt(wsk.slice(heldClass(replay).length)) }
+  }
   return { kind: "failed", at: numberAt(wsk.slice(wsk.lastIndexOf("#") + 1)) }
 }

@@ -15,6 +15,7 @@ const trailing = (entries: Item[], rows: (Item | null)[]): Access => {
     count: unused,
     put: unused,
     update: unused,
+    remove: unused,
     query: async ({ newestFirst, range }: Query) =>
       newestFirst === true && range?.[1].startsWith("0000000000000000") ? [] : entries,
     getMany: async () => rows,
@@ -40,6 +41,15 @@ describe("an index that trails", () => {
     const table = trailing(eventEntries, [null, eventItem(1)])
     const { rows } = await logStore(table, 0).listEventsLagging({ since: 501 }, page)
     expect(rows.map(({ position }) => position)).toEqual([1])
+  })
+
+  it("lists and finds no event that was forgotten", async () => {
+    const table = trailing(eventEntries, [{ ...eventItem(2), gone: true }, eventItem(1)])
+    const { rows } = await logStore(table, 0).listEventsLagging({ since: 501 }, page)
+    expect(rows.map(({ position }) => position)).toEqual([1])
+    expect(
+      await logStore(trailing(eventEntries, [{ ...eventItem(1), gone: true }]), 0).findEventLagging("evt_1"),
+    ).toBeNull()
   })
 
   it("finds no event whose row is gone, and another copy of it if there is one", async () => {

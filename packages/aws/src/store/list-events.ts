@@ -39,6 +39,7 @@ export const listEvents = async (
 }
 
 const matches = (row: LogRow, filters: EventFilters): boolean =>
+  !row.forgotten &&
   (filters.types?.includes(row.event.type) ?? true) &&
   (filters.conversationId === undefined || filters.conversationId === row.conversationId) &&
   row.seenAt >= (filters.since ?? 0) &&

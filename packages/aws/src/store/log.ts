@@ -5,8 +5,8 @@ import { DAY_MS, SECOND_MS } from "@posthorn/core/time"
 import * as z from "zod"
 
 import type { Access } from "./access.ts"
-import { absent } from "./expression.ts"
-import { decodeRow, encodeRow, type Fields, type Item, json, orNull, plain } from "./item.ts"
+import { absent, present } from "./expression.ts"
+import { decodeRow, encodeRow, type Fields, flag, type Item, json, orNull, plain } from "./item.ts"
 import {
   eventById,
   eventIndexKeys,
@@ -19,9 +19,8 @@ import {
   TTL,
 } from "./keys.ts"
 import { listEvents } from "./list-events.ts"
+import { KEPT_BEHIND_RETENTION_MS } from "./retention.ts"
 
-/** A delivery made on an event's last day may be retried for three days and held for a while; its event must still be there. */
-const KEPT_BEHIND_RETENTION_MS = 8 * DAY_MS
 /** An id stands once, in the log `system` perhaps twice; entries of rows that are gone may linger in the index. */
 const ENTRIES_OF_ONE_EVENT_MAX = 5
 
@@ -31,20 +30,21 @@ const StoredEvent = z.custom<Event>(
     z.object({ id: z.string(), type: z.string(), timestamp: z.string(), data: z.object() }).safeParse(value).success,
 )
 
-type Body = Omit<LogRow, "log" | "position">
+type Body = Omit<LogRow, "log" | "position" | "only"> & { only: string[] | null }
 const fields: Fields<Body> = {
   event: json("event", StoredEvent),
   seenAt: plain("seen", z.number()),
   conversationId: orNull("conv", z.string()),
   sequence: orNull("seq", z.number()),
   previous: orNull("prev", z.number()),
+  only: json("only", z.array(z.string()).nullable(), null),
+  forgotten: flag("gone"),
 }
 
-const decode = (item: Item): LogRow => ({
-  log: logOf(item),
-  position: positionOf(item),
-  ...decodeRow(fields, item),
-})
+const decode = (item: Item): LogRow => {
+  const { only, ...row } = decodeRow(fields, item)
+  return { log: logOf(item), position: positionOf(item), ...row, ...(only !== null && { only }) }
+}
 
 export const logStore = (table: Access, retentionDays: number): LogStore => {
   const expiry = (row: LogRow): number =>
@@ -56,7 +56,7 @@ export const logStore = (table: Access, retentionDays: number): LogStore => {
         {
           ...eventKey(row.log, row.position),
           ...eventIndexKeys(row),
-          ...encodeRow(fields, row),
+          ...encodeRow<Body>(fields, { ...row, only: row.only ?? null }),
           [TTL]: expiry(row),
         },
         absent,
@@ -80,7 +80,9 @@ export const logStore = (table: Access, retentionDays: number): LogStore => {
     async findEventLagging(eventId) {
       const entries = await table.query({ index: "list", pk: eventById(eventId), limit: ENTRIES_OF_ONE_EVENT_MAX })
       const items = await table.getMany(entries)
-      return items.map((item) => item && decode(item)).find((row) => row?.event.id === eventId) ?? null
+      return (
+        items.map((item) => item && decode(item)).find((row) => row?.event.id === eventId && !row.forgotten) ?? null
+      )
     },
 
     listEventsLagging: (filters, page) => listEvents(table, retentionDays, decode, filters, page),
@@ -97,6 +99,21 @@ export const logStore = (table: Access, retentionDays: number): LogStore => {
         publishedKey(log),
         { set: { done: position } },
         { expression: holds, values: { ":to": position } },
+      )
+    },
+
+    async forgetEvent(log, position) {
+      const key = eventKey(log, position)
+      const item = await table.get(key)
+      if (item === null) return
+      // What is kept of an event never changes, so nothing is lost between the two. The entries of the indexes stay: whoever
+      // follows one reads the row.
+      const { event } = decode(item)
+      const emptied = fields.event.encode({ ...event, data: {} as Event["data"] })
+      await table.update(
+        key,
+        { set: { [fields.event.attribute]: emptied, [fields.forgotten.attribute]: true } },
+        present,
       )
     },
   }

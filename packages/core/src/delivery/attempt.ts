@@ -1,43 +1,49 @@
 import type { Attempt, DeliveryRow } from "../delivery.ts"
-import { type EndpointRow, gateOf } from "../endpoint.ts"
+import { type EndpointRow, gateOf, type LetOut } from "../endpoint.ts"
 import type { Event } from "../event.ts"
 import { deliveryId } from "../id.ts"
 import type { Logger } from "../logger.ts"
 import type { Verdict } from "../ports.ts"
-import { MINUTE_MS, SECOND_MS, type Instant } from "../time.ts"
+import { SECOND_MS, type Instant } from "../time.ts"
 import { decide } from "./decide.ts"
 import type { DeliverDeps } from "./deps.ts"
 import { dial } from "./dial.ts"
-import { disable, holdUntil } from "./endpoint-gate.ts"
+import { disable, noteOutcome } from "./endpoint-gate.ts"
 import { tellExhausted } from "./exhausted.ts"
 import { attemptId, cancelled, DUE_GRACE_MS, exhausted, finished, held, next, withAttempt } from "./plan.ts"
 import { SEND_DEADLINE_MS, type SendOutcome } from "./send.ts"
+import { QUEUE_DELAY_MAX_MS } from "./turn.ts"
 import { wakeUp } from "./wake-up.ts"
 
 /** An endpoint's row is at most this old when its URL is dialled: so old settings are not used much longer than that. */
 const ENDPOINT_AGE_MAX_MS = 2 * SECOND_MS
 const ENDPOINT_READS_MAX = 3
-/** Waits up to this ride on a delayed queue message (SQS's own limit), longer ones on the due index. */
-const QUEUE_DELAY_MAX_MS = 15 * MINUTE_MS
+
+/** What deliver knew when it claimed. */
+export interface Claimed {
+  row: DeliveryRow
+  /** As it was before the claim: null where there was no row. */
+  letOut: LetOut | null
+  endpoint: EndpointRow
+  endpointReadAt: Instant
+}
 
 /** Dials under a claim, and records what came of it. */
 export const attempt = async (
-  claimed: DeliveryRow,
+  { row: claimed, letOut, endpoint: read, endpointReadAt }: Claimed,
   event: Event,
-  read: EndpointRow,
-  readAt: Instant,
   deps: DeliverDeps,
 ): Promise<Verdict> => {
   const { store, clock } = deps
   const claimedUntil = claimed.claim?.until ?? 0
   let endpoint = read
-  let at = readAt
+  let at = endpointReadAt
   for (let reads = 0; clock.now() - at > ENDPOINT_AGE_MAX_MS; reads++) {
     // A store so slow lets nobody know what holds now: left to the claim's end.
     if (reads === ENDPOINT_READS_MAX) return { kind: "again", at: claimedUntil }
     at = clock.now()
     const again = await store.getEndpoint(read.id)
-    const gate = gateOf(again, clock.now())
+    const gate = gateOf(again, clock.now(), letOut)
     if (gate.kind === "hold") return await record(held(claimed, gate.reason, clock.now()), claimed, deps)
     if (gate.kind === "cancel" || again === null)
       return await record(
@@ -55,6 +61,7 @@ export const attempt = async (
   if (startedAt + SEND_DEADLINE_MS > claimedUntil) return { kind: "again", at: claimedUntil }
   const outcome = await dial(endpoint, event, startedAt, deps)
   logAttempt(claimed, endpoint, outcome, deps.logger)
+  deps.counter?.attempted(endpoint.id, outcome.outcome === "succeeded", outcome.durationMs)
 
   const recordedAt = clock.now()
   const trigger = claimed.claim?.trigger ?? "schedule"
@@ -73,7 +80,8 @@ export const attempt = async (
   })
   // The endpoint first: a crash in between leaves a claim that counts as interrupted, and meets the gate when it is looked at again.
   const isGone = decision.kind === "gone" && (await disable(endpoint, "gone", deps))
-  if (decision.holdEndpointUntil !== null) await holdUntil(endpoint, decision.holdEndpointUntil, deps)
+  if (decision.kind !== "gone")
+    await noteOutcome(endpoint, { ...made, eventId: event.id, holdUntil: decision.holdEndpointUntil }, deps)
 
   const tried = withAttempt(claimed, made)
   const context = { now: recordedAt, retentionMs: deps.settings.retentionMs }
@@ -88,6 +96,8 @@ export const attempt = async (
       // The old address is gone, the new one may not be.
       if (!isGone) return await recordRetry(tried, claimed, recordedAt, recordedAt, deps)
       return await record(cancelled(tried, "endpoint_gone", context), claimed, deps)
+    case "held":
+      return await record(held(tried, "circuit_open", recordedAt, recordedAt), claimed, deps)
     case "exhausted":
       return await record(exhausted(tried, context), claimed, deps)
     case "retry":

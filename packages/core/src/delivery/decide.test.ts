@@ -99,7 +99,18 @@ describe("decide", () => {
     })
   })
 
-  describe.each(["manual", "replay", "probe"] as const)("a failed attempt by %s uses up nothing", (trigger) => {
+  test.each([0, 1, 10])(
+    "a failed probe puts its delivery back on hold, however much of the schedule is used up: %d",
+    (used) => {
+      expect(after({ trigger: "probe", scheduledAttempts: used })).toEqual({ kind: "held", holdEndpointUntil: null })
+      expect(after({ trigger: "probe", statusCode: 429, retryAfterSeconds: 60, scheduledAttempts: used })).toEqual({
+        kind: "held",
+        holdEndpointUntil: now + 60_000,
+      })
+    },
+  )
+
+  describe.each(["manual", "replay"] as const)("a failed attempt by %s uses up nothing", (trigger) => {
     test("of an exhausted delivery: exhausted again", () => {
       expect(after({ trigger, scheduledAttempts: 10 })).toEqual({ kind: "exhausted", holdEndpointUntil: null })
     })

@@ -35,7 +35,13 @@ export interface Attempted {
   random: Random
 }
 
-export type Next = { kind: "succeeded" } | { kind: "retry"; at: Instant } | { kind: "exhausted" } | { kind: "gone" }
+export type Next =
+  | { kind: "succeeded" }
+  | { kind: "retry"; at: Instant }
+  /** Again behind all that is held: a probe asks about the endpoint, and costs its delivery nothing. */
+  | { kind: "held" }
+  | { kind: "exhausted" }
+  | { kind: "gone" }
 
 /** `holdEndpointUntil`: nothing is dialled there before (Retry-After); null where the receiver asked for nothing. */
 export type Decision = Next & { holdEndpointUntil: Instant | null }
@@ -43,7 +49,7 @@ export type Decision = Next & { holdEndpointUntil: Instant | null }
 /**
  * What follows an attempt. Only `schedule` attempts use the schedule up; what follows another one that failed:
  * a delivery whose schedule was used up before is exhausted again; one that is still retrying goes back to its schedule, to the
- * wait it was in, counted from now; one that was never tried by schedule (a probe of what was held) waits the first wait.
+ * wait it was in, counted from now; one that was never tried by schedule waits the first wait; a probe's is held again.
  * 410 means gone, whatever made the attempt.
  */
 export const decide = (attempted: Attempted): Decision => {
@@ -52,6 +58,7 @@ export const decide = (attempted: Attempted): Decision => {
   if (statusCode === 410) return { kind: "gone", holdEndpointUntil: null }
   const asks = (statusCode === 429 || statusCode === 503) && retryAfterSeconds !== null && retryAfterSeconds > 0
   const holdEndpointUntil = asks ? now + Math.min(retryAfterSeconds * SECOND_MS, RETRY_AFTER_MS_MAX) : null
+  if (attempted.trigger === "probe") return { kind: "held", holdEndpointUntil }
   const wait = waitAfter(attempted)
   if (wait === undefined) return { kind: "exhausted", holdEndpointUntil }
   const at = now + jittered(wait, attempted.random)

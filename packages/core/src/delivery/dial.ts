@@ -2,6 +2,7 @@ import type { EndpointRow } from "../endpoint.ts"
 import type { Event } from "../event.ts"
 import type { Instant } from "../time.ts"
 import type { DeliverDeps } from "./deps.ts"
+import { render } from "./format/format.ts"
 import { headerContext, secretContext } from "./seal-context.ts"
 import { send, type SendOutcome } from "./send.ts"
 import { parseSecret } from "./sign.ts"
@@ -20,7 +21,8 @@ export const dial = async (
   const headers = Object.fromEntries(
     Object.entries(endpoint.headers).map(([name, sealed]) => [name, open(sealed, headerContext(endpoint.id, name))]),
   )
-  const request = { url: endpoint.url, eventId: event.id, body: bodyOf(event), secrets, headers }
+  const { body, ...format } = render(endpoint.format, event, { secrets, at })
+  const request = { url: endpoint.url, eventId: event.id, body, secrets, headers, format }
   const { version, allowPrivateUrls } = deps.settings
   return await send({ ...request, allowPrivate: allowPrivateUrls }, { post: deps.post, clock: deps.clock, version })
 }
@@ -38,13 +40,3 @@ const openerOf =
     return plain
   }
 const opened = new WeakMap<EndpointRow, Map<string, string>>()
-
-/** Serialised once per event, however many endpoints get it: every attempt signs and sends the same bytes. */
-const bodies = new WeakMap<Event, string>()
-const bodyOf = (event: Event): string => {
-  const known = bodies.get(event)
-  if (known !== undefined) return known
-  const body = JSON.stringify(event)
-  bodies.set(event, body)
-  return body
-}

@@ -1,4 +1,4 @@
-import type { DeliverMessage, DeliveryRow } from "../delivery.ts"
+import type { DeliveryMessage, DeliveryRow } from "../delivery.ts"
 import { SYSTEM_LOG, type Event } from "../event.ts"
 import type { EndpointRow } from "../endpoint.ts"
 import { newId } from "../id.ts"
@@ -10,7 +10,7 @@ import { DUE_GRACE_MS, newDelivery, next } from "./plan.ts"
 
 export type PingDeps = AppendDeps & {
   store: AppendDeps["store"] & Pick<DeliveryStore, "putDelivery">
-  queue: Queue<DeliverMessage>
+  queue: Queue<DeliveryMessage>
   randomBytes: RandomBytes
 }
 

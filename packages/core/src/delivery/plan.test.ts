@@ -46,7 +46,7 @@ describe("a delivery without a row", () => {
   it("is made and held where the gate holds", () => {
     expect(ask(null, { gate: hold })).toMatchObject({
       kind: "settle",
-      row: { status: "held", statusReason: "paused", work: { kind: "held", replay: false }, attemptCount: 0 },
+      row: { status: "held", statusReason: "paused", work: { kind: "held", replay: false, at: NOW }, attemptCount: 0 },
     })
   })
   it("ends as cancelled, without an attempt, where the endpoint went while it was on its way", () => {

@@ -54,7 +54,9 @@ export const plan = (input: PlanInput): Plan => {
   if (gate.kind === "cancel") return { kind: "settle", row: cancelled(open, gate.reason, input) }
   if (open.trigger === "schedule" && open.scheduledAttempts >= input.attemptsMax)
     return { kind: "settle", row: exhausted(open, input) }
-  if (gate.kind === "hold") return { kind: "settle", row: held(open, gate.reason, now) }
+  // A probe that killed us goes behind the others like one that failed.
+  const at = row.claim?.trigger === "probe" ? now : row.createdAt
+  if (gate.kind === "hold") return { kind: "settle", row: held(open, gate.reason, now, at) }
   return { kind: "claim", row: claimed(open, input, { kind: "due", at: now + CLAIM_MS + DUE_GRACE_MS }) }
 }
 
@@ -88,6 +90,9 @@ export const newDelivery = (
   scheduledAttempts: 0,
   trigger: "schedule",
   claim: null,
+  released: null,
+  slot: null,
+  jobId: null,
   nextAttemptAt: null,
   work: null,
   createdAt: now,
@@ -96,23 +101,30 @@ export const newDelivery = (
   expiresAt: null,
 })
 
-const claimed = (row: DeliveryRow, { claimId, now }: PlanInput, work: DeliveryRow["work"]): DeliveryRow => ({
-  ...next(row, now),
-  status: "pending",
-  statusReason: null,
-  claim: { id: claimId, number: row.attemptCount + 1, trigger: row.trigger, startedAt: now, until: now + CLAIM_MS },
-  nextAttemptAt: null,
-  work,
-})
+const claimed = (row: DeliveryRow, { claimId, gate, now }: PlanInput, work: DeliveryRow["work"]): DeliveryRow => {
+  const trigger = gate.kind === "probe" ? "probe" : row.trigger
+  return {
+    ...next(row, now),
+    status: "pending",
+    statusReason: null,
+    claim: { id: claimId, number: row.attemptCount + 1, trigger, startedAt: now, until: now + CLAIM_MS },
+    released: null,
+    slot: null,
+    nextAttemptAt: null,
+    work,
+  }
+}
 
-/** Kept back without an attempt; a dead claim has been counted before. */
-export const held = (row: DeliveryRow, reason: HoldReason, now: Instant): DeliveryRow => ({
+/** Kept back without an attempt; a dead claim has been counted before. `at`: where it stands among what is held. */
+export const held = (row: DeliveryRow, reason: HoldReason, now: Instant, at = row.createdAt): DeliveryRow => ({
   ...next(row, now),
   status: "held",
   statusReason: reason,
   claim: null,
+  released: null,
+  slot: null,
   nextAttemptAt: null,
-  work: { kind: "held", replay: row.trigger === "replay" },
+  work: { kind: "held", replay: row.trigger === "replay", at },
 })
 
 export const cancelled = (
@@ -135,6 +147,8 @@ export const exhausted = (
 export const finished = (row: DeliveryRow, now: Instant, retentionMs: number): DeliveryRow => ({
   ...next(row, now),
   claim: null,
+  released: null,
+  slot: null,
   nextAttemptAt: null,
   finishedAt: now,
   expiresAt: now + retentionMs,
@@ -170,7 +184,8 @@ export const withAttempt = (row: DeliveryRow, attempt: Attempt): DeliveryRow => 
   attempts: [...row.attempts, attempt].slice(-ATTEMPTS_KEPT),
   attemptCount: attempt.number,
   scheduledAttempts: row.scheduledAttempts + (attempt.trigger === "schedule" ? 1 : 0),
-  trigger: "schedule",
+  // A probe asked about the endpoint: what the delivery itself waited for is still to come.
+  trigger: attempt.trigger === "probe" ? row.trigger : "schedule",
   claim: null,
 })
 

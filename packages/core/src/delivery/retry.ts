@@ -1,4 +1,4 @@
-import { type DeliverMessage, type DeliveryRow } from "../delivery.ts"
+import { type DeliveryMessage, type DeliveryRow } from "../delivery.ts"
 import { gateOf } from "../endpoint.ts"
 import { VisibleError } from "../error.ts"
 import type { Clock, DeliveryStore, EndpointStore, Queue } from "../ports.ts"
@@ -8,7 +8,7 @@ import { DUE_GRACE_MS, held, interrupted, next } from "./plan.ts"
 
 export interface RetryDeps {
   store: EndpointStore & DeliveryStore
-  queue: Queue<DeliverMessage>
+  queue: Queue<DeliveryMessage>
   clock: Clock
 }
 

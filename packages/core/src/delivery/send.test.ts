@@ -81,6 +81,18 @@ describe("the request", () => {
     expect(["authorization", "x-webhook-id", "cookie"].some(isReservedHeader)).toBe(false)
   })
 
+  test("a format's headers override neither the endpoint's own nor ours, in no case, and frame nothing", async () => {
+    const names = ["X-Crm-Token", "WEBHOOK-ID", "webhook-signature", "Content-Type", "User-Agent", "Host", "expect"]
+    const format = {
+      headers: { ...Object.fromEntries(names.map((name) => [name, "evil"])), "X-Of-The-Format": "fine" },
+      signatures: [],
+    }
+    const { request } = await sent(answered(200), { headers: { "x-crm-token": "t0ken" }, format })
+    expect(Object.values(request.headers)).not.toContain("evil")
+    expect(request.headers).toMatchObject({ "x-crm-token": "t0ken", "x-of-the-format": "fine" })
+    expect(Object.keys(request.headers)).toHaveLength(7)
+  })
+
   test("two secrets while one is rotated", async () => {
     const { request } = await sent(answered(200), { secrets: [parseSecret(secret), parseSecret(oldSecret)] })
     expect(request.headers["webhook-signature"]!.split(" ")).toEqual(

@@ -3,6 +3,7 @@ import type { Attempt } from "../delivery.ts"
 import type { HttpAnswer, Post } from "../http.ts"
 import type { Clock } from "../ports.ts"
 import { DAY_MS, SECOND_MS } from "../time.ts"
+import type { FormatHeaders } from "./format/format.ts"
 import { type Confidential, redact } from "./redact.ts"
 import { signHeaders } from "./sign.ts"
 
@@ -24,6 +25,8 @@ export interface Sending {
   secrets: readonly Uint8Array[]
   /** The endpoint's own, opened. */
   headers: Readonly<Record<string, string>>
+  /** What the endpoint's format adds; none for `standard`. */
+  format?: FormatHeaders
   allowPrivate: boolean
 }
 
@@ -57,6 +60,8 @@ export const send = async (sending: Sending, { post, clock, version }: SendDeps)
       method: "POST",
       url: sending.url,
       headers: {
+        // From the least to the most binding: the endpoint's own win over the format's, ours over both.
+        ...ownHeaders(sending.format?.headers ?? {}),
         ...ownHeaders(sending.headers),
         "content-type": "application/json",
         "user-agent": `Posthorn/${version}`,
@@ -68,7 +73,8 @@ export const send = async (sending: Sending, { post, clock, version }: SendDeps)
       allowPrivate: sending.allowPrivate,
     })
     if (!result.ok) return { ...unanswered(result.kind, result.message), durationMs: since() }
-    const confidential = { signature: signed["webhook-signature"], secrets: sending.secrets, headers: sending.headers }
+    const signature = [signed["webhook-signature"], ...(sending.format?.signatures ?? [])].join(" ")
+    const confidential = { signature, secrets: sending.secrets, headers: sending.headers }
     return { ...judge(result.answer, sending.url, confidential, clock.now()), durationMs: since() }
   } catch {
     // Ours, not the receiver's: no secret to sign with, or a post that broke its promise. The text could quote anything.

@@ -2,16 +2,16 @@ import { randomBytes } from "node:crypto"
 
 import { openStore, type SqliteStore } from "@posthorn/local/store/open"
 
-import type { DeliverMessage } from "../delivery.ts"
-import type { EndpointRow } from "../endpoint.ts"
+import type { DeliverMessage, DeliveryMessage } from "../delivery.ts"
+import { closedCircuit, type EndpointRow } from "../endpoint.ts"
 import type { HttpResult, Post } from "../http.ts"
 import { derivedId } from "../id.ts"
 import { silentLogger } from "../logger.ts"
 import type { BusEntry, Message } from "../ports.ts"
 import { createSeal } from "../seal.ts"
-import type { DeliverDeps } from "./deps.ts"
 import { secretContext } from "./seal-context.ts"
 import { newSecret } from "./sign.ts"
+import type { WorkDeps } from "./work.ts"
 
 export const EVENT_ID = derivedId("event", "test")
 export const ENDPOINT_ID = derivedId("endpoint", "test")
@@ -19,9 +19,9 @@ export const ENDPOINT_ID = derivedId("endpoint", "test")
 /** A real store, with clock, queue and receiver in the test's hands. */
 export interface World {
   store: SqliteStore
-  deps: DeliverDeps
+  deps: WorkDeps
   now: number
-  sent: Message<DeliverMessage>[]
+  sent: Message<DeliveryMessage>[]
   published: BusEntry[]
   posted: Parameters<Post>[0][]
   /** What the receiver does; 200 at first. */
@@ -65,7 +65,9 @@ export const createWorld = async (): Promise<World> => {
         status: "enabled",
         disabledReason: null,
         disabledAt: null,
-        circuit: { state: "closed", openedAt: null, nextProbeAt: null },
+        circuit: closedCircuit,
+        releaser: null,
+        enabledAt: world.now,
         notBefore: null,
         requestHash: null,
         deletedAt: null,
@@ -120,6 +122,7 @@ export const createWorld = async (): Promise<World> => {
     conversationId: "2-c",
     sequence: 1,
     previous: null,
+    forgotten: false,
   })
   return world
 }

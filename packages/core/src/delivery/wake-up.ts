@@ -1,4 +1,5 @@
-import type { DeliverMessage, DeliveryRow } from "../delivery.ts"
+import type { DeliverMessage, DeliveryRow, ReleaseMessage } from "../delivery.ts"
+import type { EndpointRow, Releaser } from "../endpoint.ts"
 import type { Message } from "../ports.ts"
 import type { Instant } from "../time.ts"
 
@@ -14,4 +15,11 @@ export const wakeUp = (row: DeliveryRow, notBefore: Instant): Message<DeliverMes
     endpointId: row.endpointId,
     number: row.attemptCount + 1,
   },
+})
+
+/** The message that asks for the next tick of an endpoint's releaser. */
+export const tickMessage = ({ id }: Pick<EndpointRow, "id">, { tick, at }: Releaser): Message<ReleaseMessage> => ({
+  group: id,
+  notBefore: at,
+  body: { v: 1, release: id, tick },
 })

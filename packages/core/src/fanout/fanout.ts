@@ -1,9 +1,17 @@
 import type { DeliverMessage } from "../delivery.ts"
-import { BATCH_MAX, type BusEntry, type Clock, type EndpointStore, type Message, type Queue } from "../ports.ts"
+import {
+  BATCH_MAX,
+  type BusEntry,
+  type Clock,
+  type EndpointStore,
+  type LogStore,
+  type Message,
+  type Queue,
+} from "../ports.ts"
 import { wants } from "./match.ts"
 
 export interface FanoutDeps {
-  store: Pick<EndpointStore, "listEndpoints">
+  store: Pick<EndpointStore, "listEndpoints"> & Pick<LogStore, "getEvent">
   queue: Queue<DeliverMessage>
   clock: Clock
 }
@@ -17,8 +25,10 @@ const SEND_TRIES = 3
  */
 export const fanout = async (entry: BusEntry, deps: FanoutDeps): Promise<number> => {
   const endpoints = await deps.store.listEndpoints()
+  const only = await onlyFor(entry, deps)
   const now = deps.clock.now()
   const messages = endpoints
+    .filter(({ id }) => only === null || only.includes(id))
     .filter((endpoint) => endpoint.disabledReason !== "gone" && wants(endpoint, entry.event))
     .map((endpoint): Message<DeliverMessage> => ({
       group: endpoint.id,
@@ -35,6 +45,12 @@ export const fanout = async (entry: BusEntry, deps: FanoutDeps): Promise<number>
   for (let start = 0; start < messages.length; start += BATCH_MAX)
     await sendAll(messages.slice(start, start + BATCH_MAX), deps)
   return messages.length
+}
+
+/** The endpoints that a backfill was asked for; null for all. They stand in the log alone: the bus has the event for everyone. */
+const onlyFor = async ({ log, position, event }: BusEntry, { store }: FanoutDeps): Promise<string[] | null> => {
+  if (!("backfill" in event.data) || !event.data.backfill) return null
+  return (await store.getEvent(log, position))?.only ?? null
 }
 
 const sendAll = async (messages: Message<DeliverMessage>[], deps: FanoutDeps): Promise<void> => {

@@ -34,6 +34,7 @@ export const appendToSystemLog = async (event: Event, deps: AppendDeps): Promise
       conversationId: null,
       sequence: null,
       previous: null,
+      forgotten: false,
     }
     if (await deps.store.appendEvent(row)) return row
     await deps.clock.sleep(APPEND_PAUSE_MS * (1 + deps.random() * 2 ** tries))

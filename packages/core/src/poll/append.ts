@@ -21,6 +21,8 @@ export interface Found {
   unreadableBefore: number
   /** What the list showed, if the thread was read whole. */
   glimpse: Glimpse | null
+  /** History that a backfill brings, and for whom; absent: what has just come in. */
+  backfill?: { only?: string[] }
 }
 
 /**
@@ -40,15 +42,17 @@ export const append = async (found: Found, progress: Progress, deps: PollDeps): 
       sequence: (checkpoint.sequences[draft.type] ?? 0) + 1,
       previous: checkpoint.lastPosition,
       seenAt: await nextSeenAt(account, progress, deps),
-      backfill: false,
+      backfill: found.backfill !== undefined,
+      ...found.backfill,
     })
     if (!(await deps.store.appendEvent(row))) throw new LostRace()
     progress.head = position
     progress.lastSeenAt = row.seenAt
     progress.events++
-    if (draft.message !== null && draft.update === null) {
+    if (draft.message !== null && draft.update === null && found.backfill === undefined) {
       progress.lastMessageAt = Math.max(progress.lastMessageAt ?? 0, draft.message.sentAt)
       progress.lagMs = Math.max(0, row.seenAt - draft.message.sentAt)
+      deps.counter?.seen(1)
     }
     checkpoint = fold(checkpoint, row, draft.prints ?? undefined)
   }

@@ -55,8 +55,7 @@ export const diff = (before: Checkpoint | null, read: Read): { drafts: Draft[]; 
     const prints = printsOf(message)
     if (seenBefore === undefined) {
       if (message.sentAt <= checkpoint.floor) continue
-      const id = messageEventId(read.accountId, read.listed.id, message.id)
-      fresh.push({ id, type: typeOf(message), message, prints, update: null })
+      fresh.push(draftOf(read.accountId, read.listed.id, message))
       continue
     }
     const { changes, learnt } = compare(seenBefore, prints)
@@ -70,6 +69,15 @@ export const diff = (before: Checkpoint | null, read: Read): { drafts: Draft[]; 
   }
   return { drafts: [...created, ...fresh, ...updates], checkpoint: { ...checkpoint, unreadable: read.unreadable } }
 }
+
+/** The event of a message that has had none. */
+export const draftOf = (accountId: string, conversationId: string, message: ThreadMessage): Draft => ({
+  id: messageEventId(accountId, conversationId, message.id),
+  type: typeOf(message),
+  message,
+  prints: printsOf(message),
+  update: null,
+})
 
 /** Never by name: see the upstream client for how the direction is found. What is undecided is not received. */
 const typeOf = (message: ThreadMessage): EventType =>

@@ -2,17 +2,12 @@ import * as fc from "fast-check"
 import { describe, expect, it } from "vitest"
 
 import { afterRateLimit, dealable, perMinuteAt } from "./budget.ts"
-import { type Deal, due, intervalFor } from "./due.ts"
-import { T } from "./test-samples.ts"
+import { type Deal, due, shortestFor, type Waiting } from "./due.ts"
+import { account, T } from "./test-samples.ts"
 
-const waiting = (id: string, over: { nextPollAt?: number; demand?: number } = {}) => ({
-  id,
-  nextPollAt: T,
-  demand: 0,
-  ...over,
-})
+const waiting = (id: string, over: Partial<Waiting> = {}): Waiting => ({ ...account({ id, nextPollAt: T }), ...over })
 
-const deal = (over: Partial<Deal> = {}): Deal => ({ now: T, until: T, intervalMs: 60_000, requests: 10, ...over })
+const deal = (over: Partial<Deal> = {}): Deal => ({ now: T, until: T, intervalMs: () => 60_000, requests: 10, ...over })
 
 describe("due", () => {
   it("deals one list call to each account that is due, and what is left to threads", () => {
@@ -27,7 +22,10 @@ describe("due", () => {
   })
 
   it("deals several polls of an account into a tick that is longer than the interval", () => {
-    const messages = due([waiting("a", { nextPollAt: T - 5_000 })], deal({ until: T + 59_999, intervalMs: 20_000 }))
+    const messages = due(
+      [waiting("a", { nextPollAt: T - 5_000 })],
+      deal({ until: T + 59_999, intervalMs: () => 20_000 }),
+    )
     expect(messages.map(({ at }) => at - T)).toEqual([-5_000, 20_000, 40_000])
   })
 
@@ -39,15 +37,22 @@ describe("due", () => {
   it("never deals more than there is, whoever is due", () => {
     fc.assert(
       fc.property(
-        fc.array(fc.record({ nextPollAt: fc.integer({ min: T - 100, max: T + 100 }), demand: fc.nat(40) }), {
-          maxLength: 60,
-        }),
+        fc.array(
+          fc.record({
+            nextPollAt: fc.integer({ min: T - 100, max: T + 100 }),
+            demand: fc.nat(40),
+            paused: fc.boolean(),
+            pollAskedAt: fc.constantFrom(null, T),
+            jobId: fc.constantFrom(null, "job"),
+          }),
+          { maxLength: 60 },
+        ),
         fc.nat(100),
         fc.integer({ min: 10, max: 200 }),
         (accounts, requests, intervalMs) => {
           const dealt = due(
-            accounts.map((account, index) => ({ id: `a${index}`, ...account })),
-            deal({ requests, intervalMs }),
+            accounts.map((one, index) => waiting(`a${index}`, one)),
+            deal({ requests, intervalMs: () => intervalMs }),
           )
           const sum = dealt.reduce((total, { grant }) => total + grant.list + grant.threads, 0)
           expect(sum).toBeLessThanOrEqual(requests)
@@ -56,10 +61,43 @@ describe("due", () => {
     )
   })
 
+  it("serves backfills behind all live threads, and before what is spare", () => {
+    const accounts = [waiting("a", { demand: 3 }), waiting("b", { jobId: "job" }), waiting("c")]
+    const threads = (requests: number) => due(accounts, deal({ requests })).map(({ grant }) => grant.threads)
+    expect(threads(3 + 3)).toEqual([3, 0, 0])
+    expect(threads(3 + 3 + 10)).toEqual([3, 10, 0])
+    expect(threads(3 + 3 + 10 + 2)).toEqual([4, 11, 0])
+  })
+
+  it("deals no request to a paused account, but a look after its log; one that is asked for is polled", () => {
+    const paused = waiting("p", { paused: true })
+    expect(due([paused], deal({ requests: 0 }))).toMatchObject([{ accountId: "p", grant: { list: 0, threads: 0 } }])
+    expect(due([{ ...paused, pollAskedAt: T }], deal({ until: T + 200_000 }))).toMatchObject([{ grant: { list: 1 } }])
+    const served = { ...paused, pollAskedAt: T, lastAttemptedAt: T, nextPollAt: T + 600_000 }
+    expect(due([served], deal())).toEqual([])
+  })
+
+  it("polls an account that was asked for while a poll of it was under way, whatever that one wrote", () => {
+    const row = { nextPollAt: T + 60_000, lastAttemptedAt: T - 1_000, pollAskedAt: T - 500 }
+    expect(due([waiting("a", row)], deal())).toMatchObject([{ at: T - 500 }])
+  })
+
   it("stretches the interval until the list calls of all accounts fit into their half", () => {
-    expect(intervalFor(60_000, 5, dealable(60))).toBe(60_000)
-    expect(intervalFor(60_000, 48, dealable(60))).toBe(120_000)
-    expect(intervalFor(2_000, 1, dealable(60))).toBe(2_500)
+    const same = (wish: number, accounts: number) => Array.from({ length: accounts }, () => wish)
+    expect(shortestFor(same(60_000, 5), dealable(60))).toBe(0)
+    expect(shortestFor(same(60_000, 48), dealable(60))).toBe(120_000)
+    expect(shortestFor(same(2_000, 1), dealable(60))).toBe(2_500)
+  })
+
+  it("stretches only wishes that are shorter than what there is for all", () => {
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: 1_000, max: 3_600_000 }), { minLength: 1, maxLength: 50 }), (wishes) => {
+        const shortest = shortestFor(wishes, dealable(60))
+        const lists = (floor: number) => wishes.reduce((sum, wish) => sum + 60_000 / Math.max(wish, floor), 0)
+        expect(lists(shortest)).toBeLessThanOrEqual(24 + 1e-6)
+        if (shortest > 0) expect(lists(shortest - 1)).toBeGreaterThan(24 - 0.1)
+      }),
+    )
   })
 })
 

@@ -21,6 +21,8 @@ export interface Place {
   previous: number | null
   seenAt: Instant
   backfill: boolean
+  /** As in the log row. */
+  only?: string[]
 }
 
 /** The log row of a draft: the event as everyone will see it, at most EVENT_BYTES_MAX. */
@@ -28,11 +30,23 @@ export const rowOf = (draft: Draft, place: Place): LogRow => {
   const conversation = conversationOf(place)
   const account = { id: place.account.id, name: place.account.name, profileUrn: place.account.profileUrn }
   const seenAt = iso(place.seenAt)
-  const common = { log: account.id, position: place.position, seenAt: place.seenAt, conversationId: place.listed.id }
+  const common = {
+    log: account.id,
+    position: place.position,
+    seenAt: place.seenAt,
+    conversationId: place.listed.id,
+    ...(place.only === undefined ? {} : { only: place.only }),
+  }
   if (draft.message === null) {
     const data: EventData<"conversation.created"> = { account, conversation, seenAt, backfill: place.backfill }
     const event: Event = { id: draft.id, type: draft.type, timestamp: seenAt, data }
-    return { ...common, event: fitted(event, conversation, null), sequence: null, previous: place.previous }
+    return {
+      ...common,
+      event: fitted(event, conversation, null),
+      sequence: null,
+      previous: place.previous,
+      forgotten: false,
+    }
   }
   const message = messageOf(draft.message, conversation.participants)
   const data: EventData<"message.received"> = {
@@ -46,7 +60,13 @@ export const rowOf = (draft: Draft, place: Place): LogRow => {
   }
   const timestamp = draft.update === null ? message.sentAt : seenAt
   const event: Event = { id: draft.id, type: draft.type, timestamp, data }
-  return { ...common, event: fitted(event, conversation, message), sequence: place.sequence, previous: place.previous }
+  return {
+    ...common,
+    event: fitted(event, conversation, message),
+    sequence: place.sequence,
+    previous: place.previous,
+    forgotten: false,
+  }
 }
 
 const conversationOf = ({ listed, participants }: Place): EventConversation => {
@@ -61,7 +81,8 @@ const conversationOf = ({ listed, participants }: Place): EventConversation => {
   }
 }
 
-const messageOf = (message: ThreadMessage, participants: Participant[]): EventMessage => ({
+/** A message as events and the API show it. */
+export const messageOf = (message: ThreadMessage, participants: Participant[]): EventMessage => ({
   id: message.id,
   urn: message.urn,
   text: cut(message.text, TEXT_LENGTH_MAX),

@@ -25,7 +25,8 @@ export const fold = (checkpoint: Checkpoint, row: LogRow, prints?: MessagePrints
     sequences:
       row.sequence === null ? checkpoint.sequences : { ...checkpoint.sequences, [row.event.type]: row.sequence },
   }
-  if (!isMessageEvent(row.event)) return folded
+  // History stays below the floor, where everything counts as known: only what came in live is remembered.
+  if (row.forgotten || !isMessageEvent(row.event) || row.event.data.backfill) return folded
   const { message, revision } = row.event.data
   const hash = shortHash(message.id)
   const reactions = message.reactions.length === 0 ? null : message.reactions

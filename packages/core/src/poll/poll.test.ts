@@ -302,7 +302,9 @@ describe("poll", () => {
     await pollOnce(1)
     expect(ids()).toEqual(["a2"])
     expect(await row()).toMatchObject({ demand: 2 })
-    expect(due([await row()], { now, until: now + 60_000, intervalMs: 60_000, requests: 9 })[0]?.grant.threads).toBe(8)
+    expect(
+      due([await row()], { now, until: now + 60_000, intervalMs: () => 60_000, requests: 9 })[0]?.grant.threads,
+    ).toBe(8)
     await pollOnce()
     expect(ids()).toEqual(["a2", "b2", "c2"])
   })

@@ -3,12 +3,23 @@ import { messageOf } from "../error.ts"
 import { derivedId } from "../id.ts"
 import type { Logger } from "../logger.ts"
 import type { LogRow } from "../log-row.ts"
-import type { AccountStore, BudgetStore, Bus, CheckpointStore, Clock, LogStore, RandomBytes } from "../ports.ts"
-import { iso, SECOND_MS } from "../time.ts"
+import type {
+  AccountStore,
+  BudgetStore,
+  Bus,
+  CheckpointStore,
+  Clock,
+  JobStore,
+  LogStore,
+  RandomBytes,
+} from "../ports.ts"
+import type { Counter } from "../stats/collect.ts"
+import { iso, MINUTE_MS, SECOND_MS } from "../time.ts"
 import { UpstreamError, type Upstream } from "../upstream/thread.ts"
+import { workOnJob } from "./account-job.ts"
 import { nextSeenAt, publishAppended } from "./append.ts"
 import { afterRateLimit } from "./budget.ts"
-import type { PollMessage } from "./due.ts"
+import { dueAt, isOnlyTended, type PollMessage } from "./due.ts"
 import { afterFailure, afterSuccess, FAILING_INTERVAL_MS, retryDelay, type Health } from "./health.ts"
 import { look } from "./look.ts"
 import { LostRace, startProgress, type Progress } from "./progress.ts"
@@ -17,13 +28,18 @@ import { recover } from "./recover.ts"
 /** Longer than a poll may run (the function's timeout is 50 s): a lease that is over belongs to a dead process. */
 export const LEASE_MS = 60 * SECOND_MS
 
+/** While there is a backfill or a reconciliation, an account is polled at least so often. */
+const JOB_EVERY_MS = MINUTE_MS
+
 export interface PollDeps {
-  store: AccountStore & CheckpointStore & LogStore & BudgetStore
+  store: AccountStore & CheckpointStore & LogStore & BudgetStore & JobStore
   bus: Bus
   upstream: Upstream
   clock: Clock
   randomBytes: RandomBytes
   logger: Logger
+  /** Nobody counts where it is absent. */
+  counter?: Counter
   settings: {
     /** How often this account is to be polled, in ms. */
     intervalMs: number
@@ -36,6 +52,8 @@ export interface PollDeps {
 export type PollReport =
   | { kind: "polled"; requests: number; events: number }
   | { kind: "failed"; requests: number; events: number; reason: string }
+  /** The account is paused: nobody was asked. */
+  | { kind: "tended" }
   /** Another poll holds the lease, or has been here since this message was made. */
   | { kind: "skipped" }
 
@@ -48,13 +66,14 @@ export const poll = async (message: PollMessage, deps: PollDeps): Promise<PollRe
   const owner = Buffer.from(deps.randomBytes(12)).toString("base64url")
   const account = await deps.store.acquireLease(message.accountId, owner, startedAt, startedAt + LEASE_MS)
   if (account === null) return { kind: "skipped" }
-  if (message.at < account.nextPollAt) {
+  if (message.at < dueAt(account)) {
     await deps.store.saveProgress(account.id, owner, {}, true)
     return { kind: "skipped" }
   }
   const progress = startProgress(account, owner, startedAt, message.grant)
   try {
     await recover(account, progress, deps)
+    if (isOnlyTended(account) || message.grant.list === 0) return await tend(account, progress, deps)
     const outcome = await ask(account, progress, deps)
     return await finish(account, message, outcome, progress, deps)
   } catch (error) {
@@ -64,29 +83,48 @@ export const poll = async (message: PollMessage, deps: PollDeps): Promise<PollRe
   }
 }
 
+/** A paused account's log is looked after; upstream and the account's health are left alone. */
+const tend = async (account: Account, progress: Progress, deps: PollDeps): Promise<PollReport> => {
+  await publishAppended(account, progress, deps)
+  const now = deps.clock.now()
+  // Resumed since the poll was dealt: then it is due, and the next deal has requests for it.
+  const nextPollAt = account.paused ? now + FAILING_INTERVAL_MS : account.nextPollAt
+  const { tracked, unreadableMessages } = progress
+  await deps.store.saveProgress(
+    account.id,
+    progress.owner,
+    { nextPollAt, tracked, unreadableMessages, updatedAt: now },
+    true,
+  )
+  return { kind: "tended" }
+}
+
 type Outcome =
-  { kind: "paused"; until: number } | { kind: "good"; changes: Partial<AccountProgress>; stale: string | null } | Failed
+  | { kind: "paused"; until: number }
+  | { kind: "good"; changes: Partial<AccountProgress>; stale: string | null; hasJob: boolean }
+  | Failed
 interface Failed {
   kind: "failed"
   error: unknown
   changes: Partial<AccountProgress>
 }
 
-/** Looks upstream, unless its rate limit has paused everyone. */
+/** Looks upstream, unless its rate limit has paused everyone; then works on the account's job with what that left of the grant. */
 const ask = async (account: Account, progress: Progress, deps: PollDeps): Promise<Outcome> => {
   const budget = await deps.store.getBudget()
   const pausedUntil = budget?.pausedUntil ?? 0
   if (pausedUntil > deps.clock.now()) return { kind: "paused", until: pausedUntil }
-  const looked = await look(account, progress, deps)
-  const error = looked.error
-  if (error instanceof UpstreamError && error.kind === "rate_limited") {
-    const lowered = afterRateLimit(budget, deps.settings.requestsPerMinute, error.retryAt, deps.clock.now())
+  const { changes, error, stale } = await look(account, progress, deps)
+  const worked = error === null ? await workOnJob({ ...account, ...changes }, progress, deps) : null
+  const limit = error ?? worked?.error
+  if (limit instanceof UpstreamError && limit.kind === "rate_limited") {
+    const lowered = afterRateLimit(budget, deps.settings.requestsPerMinute, limit.retryAt, deps.clock.now())
     // Lost: another poll met the same limit and has written it down.
     if (lowered !== null) await deps.store.putBudget(lowered, budget?.version ?? null)
   }
-  return error === null
-    ? { kind: "good", changes: looked.changes, stale: looked.stale }
-    : { kind: "failed", error, changes: looked.changes }
+  return worked === null
+    ? { kind: "failed", error, changes }
+    : { kind: "good", changes: { ...changes, ...worked.changes }, stale, hasJob: worked.isUnfinished }
 }
 
 /** Status, publication, and the account's row: the lease goes with the last write. */
@@ -100,7 +138,7 @@ const finish = async (
   const now = deps.clock.now()
   const { intervalMs } = deps.settings
   const common = {
-    lastAttemptedAt: now,
+    lastAttemptedAt: progress.startedAt,
     tracked: progress.tracked,
     unreadableMessages: progress.unreadableMessages,
     lastMessageAt: progress.lastMessageAt,
@@ -124,7 +162,9 @@ const finish = async (
     const status = await changeStatus(account, health, progress, deps)
     await publishAppended(account, progress, deps)
     // From when it was due, not from when it ran: a message for the next poll may be on its way already.
-    const nextPollAt = Math.max(now, message.at + intervalMs)
+    const wantedMs =
+      outcome.hasJob && deps.settings.stretched === null ? Math.min(intervalMs, JOB_EVERY_MS) : intervalMs
+    const nextPollAt = Math.max(now, message.at + wantedMs)
     const done = { ...common, ...outcome.changes, ...status, lastPolledAt: now, nextPollAt }
     await deps.store.saveProgress(
       account.id,
@@ -197,5 +237,6 @@ const statusRow = (account: Account, health: Health, seenAt: number, progress: P
     conversationId: null,
     sequence: null,
     previous: null,
+    forgotten: false,
   }
 }

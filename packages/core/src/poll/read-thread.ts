@@ -10,10 +10,10 @@ import {
 import { knownGround, newCheckpoint } from "./remember.ts"
 
 /** Most messages asked for in one page of a walk; doubled where one instant fills a page, up to the maximum. */
-const PAGE_COUNT = 100
-const PAGE_COUNT_MAX = 800
+export const PAGE_COUNT = 100
+export const PAGE_COUNT_MAX = 800
 /** "Nothing older" is believed of a page that is shorter than any page upstream cuts off. */
-const FULL_PAGE = 10
+export const FULL_PAGE = 10
 /** Most pages that are read back for what may have come in late. */
 const OVERLAP_PAGES_MAX = 5
 /** Most pages of one thread in one poll; a forward walk goes on at the next poll. */

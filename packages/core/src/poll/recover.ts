@@ -33,6 +33,8 @@ export const recover = async (account: Account, progress: Progress, deps: PollDe
   deps.logger.info("poll.recovered", { accountId: account.id, rows: tail.length })
 }
 
+const isBackfill = ({ event }: LogRow): boolean => "backfill" in event.data && event.data.backfill
+
 const foldInto = async (
   account: Account,
   conversationId: string,
@@ -44,8 +46,9 @@ const foldInto = async (
   const before = stored ?? newCheckpoint(conversationId, account.baselinedAt ?? 0)
   const after = rows.reduce((checkpoint, row) => fold(checkpoint, row), before)
   if (after.upto === before.upto) return
-  // The read that found them did not end: the thread has to be looked at again.
-  const written = await deps.store.putCheckpoint(account.id, { ...after, glimpse: null }, stored?.upto ?? null)
+  // The read that found them did not end: the thread has to be looked at again. A backfill's reads are none of the live ones.
+  const glimpse = rows.every(isBackfill) ? after.glimpse : null
+  const written = await deps.store.putCheckpoint(account.id, { ...after, glimpse }, stored?.upto ?? null)
   if (!written) throw new LostRace()
   if (stored === null) progress.tracked++
 }

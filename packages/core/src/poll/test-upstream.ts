@@ -1,3 +1,4 @@
+import { beforeOldest, olderToken, parseOlder } from "../upstream/older.ts"
 import type {
   SyncStatus,
   Thread,
@@ -84,7 +85,7 @@ export const scriptedUpstream = (): ScriptedUpstream => {
           const after = messages.filter((message) => message.sentAt >= window.from)
           return pageOf(after.slice(0, window.count), after.length > window.count)
         }
-        const before = messages.filter((message) => message.sentAt <= Number(window.than))
+        const before = messages.filter((message) => message.sentAt < (parseOlder(window.than).before ?? 0))
         return pageOf(before.slice(-window.count), before.length > window.count)
       },
     },
@@ -104,5 +105,5 @@ const pageOf = (messages: ThreadMessage[], hasOlder: boolean): Thread => ({
   unreadable: 0,
   participants: null,
   hasOlder,
-  older: messages[0] === undefined ? null : String(messages[0].sentAt),
+  older: olderToken({ before: beforeOldest(messages), cursor: null }),
 })

@@ -1,6 +1,6 @@
 import type { DatabaseSync } from "node:sqlite"
 
-import type { Account } from "@posthorn/core/account"
+import type { Account, AccountProgress, AccountWishes } from "@posthorn/core/account"
 import type { AccountStore } from "@posthorn/core/ports"
 
 import type { Writer } from "./writer.ts"
@@ -11,7 +11,17 @@ interface Found {
   published: number
 }
 
-const accountOf = (found: Found): Account => ({ ...(JSON.parse(found.body) as Account), published: found.published })
+/** What an earlier form did not have. */
+const absent = {
+  ...{ label: null, paused: false, pollSeconds: null, jobId: null, pollAskedAt: null },
+  ...{ lastReconciliation: null, reconciling: null },
+}
+
+const accountOf = (found: Found): Account => ({
+  ...absent,
+  ...(JSON.parse(found.body) as Account),
+  published: found.published,
+})
 
 /** Accounts, and the lease of each, which nobody but its columns shows. */
 export const accountStore = (db: DatabaseSync, writer: Writer): AccountStore => {
@@ -26,6 +36,11 @@ export const accountStore = (db: DatabaseSync, writer: Writer): AccountStore => 
   )
   const leased = db.prepare("SELECT body FROM accounts WHERE id = ? AND lease_owner = ?")
   const save = db.prepare("UPDATE accounts SET body = ?, lease_owner = ? WHERE id = ?")
+  const selectBody = db.prepare("SELECT body FROM accounts WHERE id = ?")
+  const setBody = db.prepare("UPDATE accounts SET body = ? WHERE id = ?")
+  const hint = db.prepare(
+    "UPDATE accounts SET hinted_at = :now WHERE id = :id AND (hinted_at IS NULL OR hinted_at <= :before)",
+  )
   const setNext = db.prepare("UPDATE accounts SET body = json_set(body, '$.nextPollAt', ?) WHERE id = ?")
 
   const get = (id: string): Account | null => {
@@ -57,16 +72,35 @@ export const accountStore = (db: DatabaseSync, writer: Writer): AccountStore => 
       return writer.write(() => {
         const found = leased.get(id, owner) as { body: string } | undefined
         if (found === undefined) return false
-        const body = { ...(JSON.parse(found.body) as Account), ...(JSON.parse(change) as Partial<Account>) }
-        return save.run(JSON.stringify(body), release ? null : owner, id).changes === 1
+        return save.run(changed(found.body, change), release ? null : owner, id).changes === 1
       })
     },
 
     setNextPollAt: async (id, at) => {
       await writer.write(() => setNext.run(at, id))
     },
+
+    setWishes: (id, wishes) => {
+      const change = JSON.stringify(wishes)
+      return writer.write(
+        () => {
+          const found = selectBody.get(id) as { body: string } | undefined
+          return found !== undefined && setBody.run(changed(found.body, change), id).changes === 1
+        },
+        { durable: true },
+      )
+    },
+
+    claimHint: (id, now, gapMs) => writer.write(() => hint.run({ id, now, before: now - gapMs }).changes === 1),
   }
 }
+
+/** A body with some of its fields changed, all three as JSON. */
+const changed = (body: string, change: string): string =>
+  JSON.stringify({
+    ...(JSON.parse(body) as Account),
+    ...(JSON.parse(change) as Partial<AccountProgress & AccountWishes>),
+  })
 
 /** Gives up all leases. */
 export const clearLeases = async (db: DatabaseSync, writer: Writer): Promise<void> => {

@@ -1,6 +1,6 @@
 import type { DatabaseSync } from "node:sqlite"
 
-import type { DeliveryRow, Work, WorkKey } from "@posthorn/core/delivery"
+import type { DeliveryRow, WorkKey } from "@posthorn/core/delivery"
 import type { DeliveryStore } from "@posthorn/core/ports"
 
 import type { Writer } from "./writer.ts"
@@ -8,18 +8,19 @@ import { type Condition, createList } from "./list.ts"
 import { shardOf } from "./shard.ts"
 
 interface Found {
-  work: Work["kind"] | null
   work_at: number | null
   body: string
 }
 
-const COLUMNS = "work, work_at, body"
+const COLUMNS = "work_at, body"
 
-/** A due entry moves without its row's body. */
-const rowOf = (found: Found): DeliveryRow => {
-  const row = JSON.parse(found.body) as DeliveryRow
-  if (found.work === "due" && found.work_at !== null) row.work = { kind: "due", at: found.work_at }
-  return row
+/** What an earlier form did not have. */
+const absent = { released: null, slot: null, jobId: null }
+
+/** The column's instant is right: a due entry moves without its row's body, and an earlier form's held ones have it nowhere else. */
+const rowOf = ({ body, work_at: at }: Found): DeliveryRow => {
+  const row = { ...absent, ...(JSON.parse(body) as DeliveryRow) }
+  return row.work === null || at === null ? row : { ...row, work: { ...row.work, at } }
 }
 
 const indexedOf = (row: DeliveryRow) => ({
@@ -28,7 +29,7 @@ const indexedOf = (row: DeliveryRow) => ({
   status: row.status,
   shard: shardOf(row.eventId),
   work: row.work?.kind ?? null,
-  work_at: row.work === null || row.work.kind === "held" ? null : row.work.at,
+  work_at: row.work?.at ?? null,
   work_replay: row.work?.kind === "held" ? Number(row.work.replay) : null,
   created_at: row.createdAt,
   expires_at: row.expiresAt,
@@ -75,9 +76,14 @@ export const deliveryStore = (db: DatabaseSync, writer: Writer): DeliveryStore =
     `SELECT event_id AS eventId, endpoint_id AS endpointId FROM deliveries
      WHERE work = 'due' AND shard = ? AND work_at <= ? ORDER BY work_at LIMIT ?`,
   )
+  const remove = db.prepare("DELETE FROM deliveries WHERE event_id = ? AND endpoint_id = ?")
   const held = db.prepare(
     `SELECT event_id AS eventId, endpoint_id AS endpointId FROM deliveries
-     WHERE work = 'held' AND endpoint_id = ? ORDER BY work_replay, created_at LIMIT ?`,
+     WHERE work = 'held' AND endpoint_id = ? ORDER BY work_replay, work_at, event_id LIMIT ?`,
+  )
+  const heldOnly = db.prepare(
+    `SELECT event_id AS eventId, endpoint_id AS endpointId FROM deliveries
+     WHERE work = 'held' AND endpoint_id = ? AND work_replay = ? ORDER BY work_at, event_id LIMIT ?`,
   )
   const countHeld = db.prepare(
     "SELECT count(*) AS count FROM (SELECT 1 FROM deliveries WHERE work = 'held' AND endpoint_id = ? LIMIT ?)",
@@ -95,10 +101,17 @@ export const deliveryStore = (db: DatabaseSync, writer: Writer): DeliveryStore =
         () => (expectedVersion === null ? insert.run(...values) : update.run(...values, expectedVersion)).changes === 1,
       )
     },
+    forgetDelivery: async (eventId, endpointId) => {
+      await writer.write(() => remove.run(eventId, endpointId), { durable: true })
+    },
     moveDue: (eventId, endpointId, from, to) =>
       writer.write(() => move.run(to, eventId, endpointId, from).changes === 1),
     listDueLagging: async (shard, now, limit) => (due.all(shard, now, limit) as unknown as WorkKey[]).map(keyOf),
-    listHeldLagging: async (endpointId, limit) => (held.all(endpointId, limit) as unknown as WorkKey[]).map(keyOf),
+    listHeldLagging: async (endpointId, limit, only) => {
+      const found =
+        only === undefined ? held.all(endpointId, limit) : heldOnly.all(endpointId, Number(only === "replay"), limit)
+      return (found as unknown as WorkKey[]).map(keyOf)
+    },
     countHeldLagging: async (endpointId, max) => (countHeld.get(endpointId, max) as { count: number }).count,
 
     listDeliveriesLagging: async ({ endpointId, eventId, accountId, statuses, since, until }, page) => {

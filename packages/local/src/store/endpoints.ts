@@ -1,10 +1,17 @@
 import type { DatabaseSync } from "node:sqlite"
 
-import type { EndpointRow } from "@posthorn/core/endpoint"
+import { closedCircuit, type EndpointRow } from "@posthorn/core/endpoint"
 import { ENDPOINTS_MAX, type EndpointStore } from "@posthorn/core/ports"
 
 import type { Writer } from "./writer.ts"
 import { deepFreeze } from "./freeze.ts"
+
+/** With what an earlier form did not have. */
+const read = ({ body }: { body: string }): EndpointRow => {
+  const stored = JSON.parse(body) as EndpointRow
+  const absent = { releaser: null, enabledAt: stored.createdAt }
+  return deepFreeze({ ...absent, ...stored, circuit: { ...closedCircuit, ...stored.circuit } })
+}
 
 /**
  * Endpoints are read at every attempt and written now and then: they are kept in memory, frozen. No other process writes
@@ -26,8 +33,6 @@ export const endpointStore = (db: DatabaseSync, writer: Writer): EndpointStore =
   )
   const kept = new Map<string, EndpointRow>()
   let listed: EndpointRow[] | null = null
-
-  const read = ({ body }: { body: string }): EndpointRow => deepFreeze(JSON.parse(body) as EndpointRow)
 
   const get = (id: string): EndpointRow | null => {
     const found = select.get(id) as { body: string } | undefined

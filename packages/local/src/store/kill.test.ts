@@ -13,7 +13,7 @@ const writing = (path: string): string => `
   const { openStore } = await import(${JSON.stringify(join(import.meta.dirname, "open.ts"))})
   const store = openStore({ path: ${JSON.stringify(path)} })
   const row = (log, position) => ({
-    log, position, seenAt: position, conversationId: null, sequence: null, previous: null,
+    log, position, seenAt: position, conversationId: null, sequence: null, previous: null, forgotten: false,
     event: { id: "evt_" + log + position, type: "ping", timestamp: "", data: {} },
   })
   const write = async (log) => {

@@ -12,6 +12,7 @@ const row = (position: number, type: "ping" | "endpoint.disabled"): LogRow => ({
   conversationId: null,
   sequence: null,
   previous: null,
+  forgotten: false,
 })
 
 let store: SqliteStore

@@ -17,10 +17,13 @@ interface Found {
   conversation_id: string | null
   sequence: number | null
   previous: number | null
+  /** JSON; null: for all endpoints. */
+  only_for: string | null
+  forgotten: number
   event: string
 }
 
-const COLUMNS = "log, position, seen_at, conversation_id, sequence, previous, event"
+const COLUMNS = "log, position, seen_at, conversation_id, sequence, previous, only_for, forgotten, event"
 
 /** Characters of JSON. Fan-out reads an event once for each endpoint, within moments of its append. */
 const RECENT_MAX = 8_000_000
@@ -33,25 +36,34 @@ const rowOf = (found: Found): LogRow => ({
   conversationId: found.conversation_id,
   sequence: found.sequence,
   previous: found.previous,
+  ...(found.only_for !== null && { only: JSON.parse(found.only_for) as string[] }),
+  forgotten: found.forgotten === 1,
 })
 
-/** The logs of events. Rows never change, so `getEvent` keeps the last ones in memory, frozen; `forget` drops those. */
+const keyOf = (log: string, position: number): string => `${position} ${log}`
+
+/** The logs of events. Rows hardly ever change, so `getEvent` keeps the last ones in memory, frozen; `forget` drops those. */
 export const logStore = (db: DatabaseSync, writer: Writer): { store: LogStore; forget: () => void } => {
   const logs = published(db)
   const recent = createRecent<LogRow>(RECENT_MAX)
   const insert = db.prepare(
-    `INSERT INTO events (${COLUMNS}, event_id, type) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
+    `INSERT INTO events (${COLUMNS}, event_id, type) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
   )
   const select = db.prepare(`SELECT ${COLUMNS} FROM events WHERE log = ? AND position = ?`)
   const selectAfter = db.prepare(
     `SELECT ${COLUMNS} FROM events WHERE log = ? AND position > ? ORDER BY position LIMIT ?`,
   )
   const selectLast = db.prepare("SELECT max(position) AS position FROM events WHERE log = ?")
-  const selectById = db.prepare(`SELECT ${COLUMNS} FROM events WHERE event_id = ? ORDER BY id LIMIT 1`)
+  const selectById = db.prepare(
+    `SELECT ${COLUMNS} FROM events WHERE event_id = ? AND forgotten = 0 ORDER BY id LIMIT 1`,
+  )
+  const empty = db.prepare(
+    "UPDATE events SET forgotten = 1, event = json_set(event, '$.data', json('{}')) WHERE log = ? AND position = ?",
+  )
   const list = createList<Found>(db, { table: "events", columns: COLUMNS, time: "seen_at" })
 
   const get = (log: string, position: number): LogRow | null => {
-    const key = `${position} ${log}`
+    const key = keyOf(log, position)
     const kept = recent.get(key)
     if (kept !== undefined) return kept
     const found = select.get(log, position) as unknown as Found | undefined
@@ -63,8 +75,10 @@ export const logStore = (db: DatabaseSync, writer: Writer): { store: LogStore; f
 
   const store: LogStore = {
     appendEvent: (row) => {
-      const { log, position, seenAt, conversationId, sequence, previous, event } = row
-      const values = [log, position, seenAt, conversationId, sequence, previous, JSON.stringify(event)] as const
+      const { log, position, seenAt, conversationId, sequence, previous, only, forgotten, event } = row
+      const place = [log, position, seenAt, conversationId, sequence, previous] as const
+      const onlyFor = only === undefined ? null : JSON.stringify(only)
+      const values = [...place, onlyFor, Number(forgotten), JSON.stringify(event)] as const
       const { id, type } = event
       return writer.write(() => insert.run(...values, id, type).changes === 1, { durable: true })
     },
@@ -80,7 +94,7 @@ export const logStore = (db: DatabaseSync, writer: Writer): { store: LogStore; f
       const within: Condition[] = []
       if (conversationId !== undefined) within.push(["conversation_id = ?", conversationId])
       else if (accountId !== undefined) within.push(["log = ?", accountId])
-      const wanted: Condition[] = []
+      const wanted: Condition[] = [["forgotten = 0"]]
       if (conversationId !== undefined && accountId !== undefined) wanted.push(["+log = ?", accountId])
       if (types !== undefined) wanted.push(["+type IN (SELECT value FROM json_each(?))", JSON.stringify(types)])
       const { rows, cursor } = list({ within, wanted, since, until }, page)
@@ -89,6 +103,16 @@ export const logStore = (db: DatabaseSync, writer: Writer): { store: LogStore; f
 
     getPublished: async (log) => logs.get(log),
     raisePublished: (log, position) => writer.write(() => logs.raise(log, position)),
+    forgetEvent: async (log, position) => {
+      await writer.write(
+        () => {
+          // Inside the transaction: nobody can read between here and its end.
+          recent.delete(keyOf(log, position))
+          empty.run(log, position)
+        },
+        { durable: true },
+      )
+    },
   }
   return { store, forget: recent.clear }
 }

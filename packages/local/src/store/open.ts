@@ -11,9 +11,13 @@ import { endClaims } from "./claims.ts"
 import { checkpointStore } from "./checkpoints.ts"
 import { deliveryStore } from "./deliveries.ts"
 import { endpointStore } from "./endpoints.ts"
+import { jobStore } from "./jobs.ts"
+import { keyStore } from "./keys.ts"
 import { logStore } from "./log.ts"
 import { createPurge, type Purge } from "./purge.ts"
 import { migrate } from "./schema.ts"
+import { slotStore } from "./slots.ts"
+import { statsStore } from "./stats.ts"
 import { createWriter, type Writer } from "./writer.ts"
 
 /** The store in one SQLite file, for one process. The queue lives in the same file, by the same writer. */
@@ -40,6 +44,10 @@ export const openStore = ({ path }: { path: string }): SqliteStore => {
     ...endpointStore(db, writer),
     ...deliveryStore(db, writer),
     ...budgetStore(db, writer),
+    ...slotStore(db, writer),
+    ...jobStore(db, writer),
+    ...keyStore(db, writer),
+    ...statsStore(db, writer),
     db,
     writer,
     clearLeases: () => clearLeases(db, writer),

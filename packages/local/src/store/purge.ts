@@ -1,5 +1,6 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite"
 
+import { STATS_KEPT_MS } from "@posthorn/core/stats"
 import { DAY_MS, type Instant } from "@posthorn/core/time"
 
 import type { Writer } from "./writer.ts"
@@ -9,6 +10,9 @@ export interface Purged {
   deliveries: number
   deadLetters: number
   endpoints: number
+  jobs: number
+  stats: number
+  slots: number
 }
 
 /** Deletes what retention no longer covers; answers how much. What one call leaves, the next one finds. */
@@ -42,6 +46,19 @@ export const createPurge = (db: DatabaseSync, writer: Writer, forget: () => void
     `DELETE FROM endpoints WHERE id IN (SELECT id FROM endpoints WHERE deleted_at < ? LIMIT ${BATCH})`,
   )
 
+  const jobs = db.prepare(
+    `DELETE FROM jobs WHERE id IN (SELECT id FROM jobs WHERE expires_at <= ? ORDER BY expires_at LIMIT ${BATCH})`,
+  )
+
+  const stats = db.prepare(
+    `DELETE FROM stats WHERE id IN (SELECT id FROM stats WHERE minute < ? ORDER BY minute LIMIT ${BATCH})`,
+  )
+
+  // A turn in the past says no more than none.
+  const slots = db.prepare(
+    `DELETE FROM slots WHERE endpoint_id IN (SELECT endpoint_id FROM slots WHERE free_at < ? LIMIT ${BATCH})`,
+  )
+
   const inBatches = async (statement: StatementSync, before: Instant): Promise<number> => {
     let total = 0
     for (let batch = 0; batch < BATCHES_MAX; batch += 1) {
@@ -58,6 +75,9 @@ export const createPurge = (db: DatabaseSync, writer: Writer, forget: () => void
       events: await inBatches(events, now - retentionMs - EVENT_SLACK_MS),
       deadLetters: await inBatches(deadLetters, now - retentionMs),
       endpoints: await inBatches(endpoints, now - retentionMs - EVENT_SLACK_MS),
+      jobs: await inBatches(jobs, now),
+      stats: await inBatches(stats, now - STATS_KEPT_MS),
+      slots: await inBatches(slots, now - DAY_MS),
     }
     forget()
     return purged

@@ -25,6 +25,7 @@ export const createRecent = <Value>(sizeMax: number) => {
         remove(oldest)
       }
     },
+    delete: remove,
     clear: (): void => {
       kept.clear()
       total = 0

@@ -9,7 +9,7 @@ import { StartError } from "../start-error.ts"
  * A `body` is the whole row as JSON. The columns beside it are what conditions and indexes need; where both have a field
  * (`version`, `work`), the column is right.
  */
-const migrations: string[] = [
+export const migrations: string[] = [
   `
   CREATE TABLE accounts (
     id TEXT PRIMARY KEY,
@@ -112,6 +112,44 @@ const migrations: string[] = [
     claimed INTEGER NOT NULL DEFAULT 0,
     taken INTEGER NOT NULL DEFAULT 0
   ) STRICT;
+  `,
+  `
+  ALTER TABLE accounts ADD COLUMN hinted_at INTEGER;
+
+  ALTER TABLE events ADD COLUMN only_for TEXT;
+  ALTER TABLE events ADD COLUMN forgotten INTEGER NOT NULL DEFAULT 0;
+
+  UPDATE deliveries SET work_at = created_at WHERE work = 'held';
+  DROP INDEX deliveries_held;
+  CREATE INDEX deliveries_held ON deliveries (endpoint_id, work_replay, work_at, event_id) WHERE work = 'held';
+
+  CREATE TABLE slots (
+    endpoint_id TEXT PRIMARY KEY,
+    free_at REAL NOT NULL
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE jobs (
+    id TEXT PRIMARY KEY,
+    version INTEGER NOT NULL,
+    expires_at INTEGER,
+    body TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX jobs_expiring ON jobs (expires_at) WHERE expires_at IS NOT NULL;
+
+  CREATE TABLE keys (
+    id TEXT PRIMARY KEY,
+    version INTEGER NOT NULL,
+    body TEXT NOT NULL
+  ) STRICT;
+
+  CREATE TABLE stats (
+    id INTEGER PRIMARY KEY,
+    endpoint_id TEXT NOT NULL,
+    minute INTEGER NOT NULL,
+    counts TEXT NOT NULL,
+    UNIQUE (endpoint_id, minute)
+  ) STRICT;
+  CREATE INDEX stats_by_minute ON stats (minute);
   `,
 ]
 

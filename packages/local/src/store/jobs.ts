@@ -1,0 +1,16 @@
+import type { DatabaseSync } from "node:sqlite"
+
+import type { JobRow } from "@posthorn/core/job"
+import { JOBS_MAX, type JobStore } from "@posthorn/core/ports"
+
+import { versionedRows } from "./rows.ts"
+import type { Writer } from "./writer.ts"
+
+export const jobStore = (db: DatabaseSync, writer: Writer): JobStore => {
+  const rows = versionedRows<JobRow>(db, writer, "jobs", { expires_at: ({ expiresAt }) => expiresAt })
+  return {
+    getJob: async (id) => rows.get(id),
+    listJobs: async () => rows.list(JOBS_MAX),
+    putJob: rows.put,
+  }
+}

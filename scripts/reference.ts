@@ -1,0 +1,14 @@
+import { createApi } from "@posthorn/api/app"
+import type { ApiDeps } from "@posthorn/api/deps"
+import { documentOf } from "@posthorn/api/openapi"
+import { referencePage } from "@posthorn/api/reference"
+import { VERSION } from "@posthorn/local/version"
+
+const deployment = { name: "posthorn", stage: "docs", version: VERSION, upstream: "not_configured" } as const
+
+/** For scripts/docs.ts: the file that /docs shows, and what is to stand in it before prettier. */
+export const referenceDoc = () => {
+  // Routes and their document ask for nothing else before a request comes.
+  const api = createApi({ deployment, adminKey: "of nobody" } as ApiDeps)
+  return ["packages/api/static/docs/index.html", referencePage(documentOf(api, deployment))] as const
+}
