@@ -1,6 +1,15 @@
 import { alarms } from "./alarms"
 import { api } from "./api"
-import { endpointDisabled, functions, namespace, pollFailed } from "./facts"
+import {
+  circuitOpened,
+  endpointDisabled,
+  functions,
+  jobFailed,
+  messageMissing,
+  namespace,
+  pollFailed,
+  statsLost,
+} from "./facts"
 import { deliveryDlq, deliveryQueue, fanoutDlq, pollDlq, pollQueue } from "./queues"
 
 const region = aws.getRegionOutput().region
@@ -17,6 +26,7 @@ const each = (metric: string) =>
   Object.values(functions).map((fn) => ["AWS/Lambda", metric, "FunctionName", fn.nodes.function.name])
 const ofQueues = (metric: string, ...queues: sst.aws.Queue[]) =>
   queues.map((queue) => ["AWS/SQS", metric, "QueueName", queue.nodes.queue.name])
+const ofFacts = (...metrics: string[]) => metrics.map((metric) => [namespace, metric])
 const ofApi = (metric: string) => ["AWS/ApiGateway", metric, "ApiId", api.nodes.api.id]
 
 /** For whoever is on call. The first three dashboards of an account are free. */
@@ -52,18 +62,21 @@ new aws.cloudwatch.Dashboard("Dashboard", {
           2,
         ),
         widget(
-          "Failed polls, disabled endpoints",
+          "Failed polls, disabled endpoints, opened circuits",
           "Sum",
-          [
-            [namespace, pollFailed],
-            [namespace, endpointDisabled],
-          ],
+          ofFacts(pollFailed, endpointDisabled, circuitOpened),
           3,
         ),
         widget("Invocations", "Sum", each("Invocations"), 4),
         widget("Errors", "Sum", each("Errors"), 5),
         widget("Duration, milliseconds", "p99", each("Duration"), 6),
         widget("API", "Sum", [ofApi("Count"), ofApi("4xx"), ofApi("5xx")], 7),
+        widget(
+          "Missing messages, failed jobs, lost statistics",
+          "Sum",
+          ofFacts(messageMissing, jobFailed, statsLost),
+          8,
+        ),
       ],
     ],
   }),

@@ -55,3 +55,14 @@ export const eventUnpublishable = count(
 )
 export const pollFailed = count("PollFailed", `{ ${fact("poll.failed")} }`, "Poll")
 export const endpointDisabled = count("EndpointDisabled", `{ ${fact("endpoint.disabled")} }`, "Deliver", "Sweep", "Api")
+/** Each opening, also one of a ramp that failed. */
+export const circuitOpened = count(
+  "CircuitOpened",
+  `{ ${fact("endpoint.circuit")} && ($.state = "open" || $.message.state = "open") }`,
+  "Deliver",
+)
+/** A reconciliation found a message that had no event, and published it: a fault of ours or of upstream's, one line each. */
+export const messageMissing = count("MessageMissing", `{ ${fact("reconcile.missing")} }`, "Poll")
+export const jobFailed = count("JobFailed", `{ ${fact("job.failed")} || ${fact("reconcile.incomplete")} }`, "Poll")
+count("JobFailed", `{ ${fact("job.given_up")} }`, "Sweep")
+export const statsLost = count("StatsLost", `{ ${fact("stats.lost")} }`, "Poll", "Deliver")

@@ -1,7 +1,9 @@
 // Writes the docs that would drift: `docs/settings.md` from the settings, `docs/events.md` from the catalogue, `docs/cost.md` from
-// counted calls, the page at /docs from the routes. With `--check` only says which are out of date.
-import { readFileSync, writeFileSync } from "node:fs"
+// counted calls, the page at /docs from the routes, the events' JSON Schemas from the catalogue. With `--check` only says which are out of date.
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs"
+import path from "node:path"
 
+import { eventSchemaFiles } from "@posthorn/api/event-json-schemas"
 import { catalogue, isCoveredByStar } from "@posthorn/core/event"
 import { settingsTable } from "@posthorn/core/settings"
 import prettier from "prettier"
@@ -21,16 +23,28 @@ ${settingsTable
   .join("\n")}
 `
 
+const STATIC = "packages/api/static"
+const schemaFiles = eventSchemaFiles().map(
+  ([file, schema]) => [`${STATIC}/${file}`, JSON.stringify(schema, null, 2)] as const,
+)
+const schemaLink = (name: string): string => `[${name}.json](../${STATIC}/schemas/${name}.json)`
+
 const events = `# Events
 
-The body of a webhook is \`{ id, type, timestamp, data }\`. \`/openapi.json\` has the schema of every type. Made from
-\`packages/core/src/event.ts\`.
+The body of a webhook is \`{ id, type, timestamp, data }\`. Each type has a JSON Schema (draft 2020-12) with an example; a deployment
+serves it at \`/schemas/<type>.json\`, without a key. \`/openapi.json\` has all of them. Made from \`packages/core/src/event.ts\`.
 
-| type | when | in \`["*"]\` |
-|---|---|---|
+| type | when | in \`["*"]\` | schema |
+|---|---|---|---|
 ${Object.entries(catalogue)
-  .map(([type, { summary }]) => `| \`${type}\` | ${summary} | ${isCoveredByStar(type) ? "yes" : "no"} |`)
+  .map(
+    ([type, { summary }]) =>
+      `| \`${type}\` | ${summary} | ${isCoveredByStar(type) ? "yes" : "no"} | ${schemaLink(type)} |`,
+  )
   .join("\n")}
+| \`custom.*\` | An event of your own: \`POST /v1/events\`. \`data\` is any object. | no | ${schemaLink("custom")} |
+
+Schemas are open: a field may be added, none renamed, dropped or retyped.
 `
 
 const check = process.argv.includes("--check")
@@ -40,6 +54,7 @@ for (const [file, text] of [
   ["docs/events.md", events],
   costDoc,
   referenceDoc(),
+  ...schemaFiles,
 ] as const) {
   const config = await prettier.resolveConfig(file)
   const wanted = await prettier.format(text, { ...config, filepath: file })
@@ -52,6 +67,9 @@ for (const [file, text] of [
   if (current === wanted) continue
   stale = true
   if (check) console.error(`${file} is out of date: npm run check -- --fix`)
-  else writeFileSync(file, wanted)
+  else {
+    mkdirSync(path.dirname(file), { recursive: true })
+    writeFileSync(file, wanted)
+  }
 }
 if (check && stale) process.exit(1)

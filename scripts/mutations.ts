@@ -261,6 +261,13 @@ export const mutations: Mutation[] = [
     tests: circuit,
   },
   {
+    name: "releaser: a tick whose write took long lets out all the same",
+    file: core("delivery/releaser.ts"),
+    from: "if (releaser.at - from < (1 - LATE_MAX) * tickMs) return",
+    to: "if (releaser.at < 0) return",
+    tests: circuit,
+  },
+  {
     name: "releaser: not started again when its message is lost",
     file: core("delivery/sweep-held.ts"),
     from: 'if (isLost && gate.kind !== "cancel")',
@@ -308,5 +315,12 @@ export const mutations: Mutation[] = [
     from: "const head = `${eventId}.${String(timestamp)}.`",
     to: "const head = `${eventId}.`",
     tests: [core("delivery/sign.test.ts")],
+  },
+  {
+    name: "circuit: a busy endpoint's ramp never ends",
+    file: core("delivery/tick.ts"),
+    from: "const isOver = isLast && rows.length < room",
+    to: "const isOver = isLast && rows.length === 0 && room > 0",
+    tests: [core("delivery/releaser.test.ts")],
   },
 ]

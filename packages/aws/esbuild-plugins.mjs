@@ -20,4 +20,17 @@ export default [
         contents: environmentOnly,
       })),
   },
+  {
+    // An ES module's import of a built-in one reads each of its properties, those too behind which Node only then loads fetch,
+    // WebSocket, streams and web crypto: 50 ms that `require` does not cost.
+    name: "built-in-modules-by-require",
+    setup: (build) => {
+      build.onResolve({ filter: /^(node:)?(http|https|crypto|fs|process|util)$/ }, ({ path, kind }) =>
+        kind === "import-statement" ? { path: path.replace(/^(node:)?/, "node:"), namespace: "built-in" } : undefined,
+      )
+      build.onLoad({ filter: /./, namespace: "built-in" }, ({ path }) => ({
+        contents: `module.exports = require(${JSON.stringify(path)})`,
+      }))
+    },
+  },
 ]

@@ -23,9 +23,9 @@ describe("the bundles of the handlers", () => {
   const carriers: [string, HandlerName[]][] = [
     ["@aws-sdk/client-dynamodb/", ["schedule", "poll", "fanout", "deliver", "sweep", "api"]],
     ["@aws-sdk/client-sqs/", ["schedule", "fanout", "deliver", "sweep", "api"]],
-    ["@aws-sdk/client-eventbridge/", ["poll", "deliver", "sweep"]],
+    ["@aws-sdk/client-eventbridge/", ["poll", "deliver", "sweep", "api"]],
     ["packages/http/src/post.ts", ["deliver"]],
-    ["packages/http/src/request.ts", ["schedule", "poll"]],
+    ["packages/http/src/request.ts", ["schedule", "poll", "api"]],
     ["packages/api/", ["api"]],
     ["@aws-sdk/credential-provider-sso/", []],
     ["zod/v4/locales/de.js", []],

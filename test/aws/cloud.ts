@@ -6,6 +6,7 @@ import { iso } from "@posthorn/core/time"
 import { createSimulator, type Simulator } from "@posthorn/simulator/simulator"
 import type { APIGatewayProxyStructuredResultV2, SQSEvent } from "aws-lambda"
 
+import { createDelays } from "./delays.ts"
 import type { FunctionName, QueueName } from "./deployment.ts"
 import { environmentOf } from "./environment.ts"
 import { type Gateway, startGateway } from "./gateway.ts"
@@ -44,7 +45,7 @@ export interface Cloud {
   /** What functions asked of AWS, each once, as texts of permissions. */
   used: ReadonlySet<string>
   invoke(name: FunctionName, event: unknown): Promise<unknown>
-  /** Time passes for the handlers; the emulators keep the real one. */
+  /** Time passes for the handlers, and for what they delayed in a queue; in all else the emulators keep the real one. */
   advance(ms: number): void
   now(): number
   /** A minute later: what EventBridge Scheduler sends to the schedule. */
@@ -53,12 +54,19 @@ export interface Cloud {
   sweep(): Promise<void>
   /** Pumps until nothing waits for these functions; by default for any. */
   settle(...names: PumpName[]): Promise<void>
-  /** GET, or POST where there is a body (null: an empty one), unless told otherwise. */
+  /** Pumps until these functions have nothing to do at this moment; what was delayed goes on waiting. */
+  drain(...names: PumpName[]): Promise<void>
+  /** Then turns time forward to when the next delayed message is handed out. False: none waits. */
+  next(): Promise<boolean>
+  /** GET, or POST where there is a body (null: an empty one), unless told otherwise. With the admin key, unless told otherwise. */
   api<Answer = Record<string, unknown>>(
     path: string,
     body?: unknown,
     method?: string,
+    headers?: Record<string, string>,
   ): Promise<{ status: number; body: Answer }>
+  /** As `api`: for what is no JSON. */
+  fetch(path: string): Promise<APIGatewayProxyStructuredResultV2>
   /** Registers a receiver's port; answers the endpoint's id and secret. */
   endpoint(port: number, more?: Record<string, unknown>): Promise<{ id: string; secret: string }>
   sendRaw(queue: QueueName, body: string): Promise<void>
@@ -70,7 +78,7 @@ export interface Cloud {
   close(): Promise<void>
 }
 
-const SETTLES_WITHIN_MS = 20_000
+const SETTLES_WITHIN_MS = 30_000
 let clouds = 0
 
 /** One deployment: the plan's table, bus, rule, queues and functions, with their permissions, links and environments. */
@@ -82,11 +90,20 @@ export const openCloud = async (region: Region, options: CloudOptions = {}): Pro
   const endpoint = await region.engine.client.config.endpoint!()
   const plannedNames = new Map<string, string>()
   const permissions = createPermissions(deployment, plannedNames)
-  const gateway = await startGateway({ dynamodb: endpoint.port!, moto: region.moto.port, judge: permissions.judge })
+  // Time begins with a minute, so that none ends between two events of a test.
+  let aheadMs = 60_000 - (Date.now() % 60_000)
+  const now = (): number => Date.now() + aheadMs
   // Straight to the emulator, so that nothing of the test's own is counted, or judged.
   const motoUrl = `http://127.0.0.1:${String(region.moto.port)}`
   const direct = new SQSClient({ region: REGION, endpoint: motoUrl, credentials })
   const events = new EventBridgeClient({ region: REGION, endpoint: motoUrl, credentials })
+  const delays = createDelays({ sqs: direct, now })
+  const gateway = await startGateway({
+    dynamodb: endpoint.port!,
+    moto: region.moto.port,
+    judge: permissions.judge,
+    delay: (batch) => delays.take(batch as never),
+  })
   const clients: SQSClient[] = []
   /** As Lambda asks for a function: with its role, and counted. */
   const as = (name: FunctionName): SQSClient => {
@@ -140,10 +157,7 @@ export const openCloud = async (region: Region, options: CloudOptions = {}): Pro
       },
     }),
   )
-  // Time begins with a minute, so that none ends between two events of a test.
-  let aheadMs = 60_000 - (Date.now() % 60_000)
   const invoke = (name: FunctionName, event: unknown): Promise<unknown> => lambdas[name].invoke(event, aheadMs)
-  const now = (): number => Date.now() + aheadMs
   const scheduled = async (name: FunctionName): Promise<void> => {
     const input = deployment.schedules[name]
     if (input === undefined) throw new Error(`the plan has no schedule for ${name}`)
@@ -158,6 +172,7 @@ export const openCloud = async (region: Region, options: CloudOptions = {}): Pro
       mapping.function,
       createPump({
         ...mapping,
+        before: delays.release,
         sqs: as(mapping.function),
         url: urlOf(mapping.queue),
         invoke: (event) => invoke(mapping.function, event),
@@ -175,15 +190,29 @@ export const openCloud = async (region: Region, options: CloudOptions = {}): Pro
     invoke: async ({ Records: [record] }: SQSEvent) => invoke(rule.function, JSON.parse(record!.body)),
   })
 
-  const isEmpty = async (url: string): Promise<boolean> => {
+  /** Nothing is there, hidden ones included; what is delayed is not there yet. */
+  const isDrained = async (url: string): Promise<boolean> => {
     const { Attributes = {} } = await direct.send(
       new GetQueueAttributesCommand({ QueueUrl: url, AttributeNames: ["All"] }),
     )
-    return [
-      "ApproximateNumberOfMessages",
-      "ApproximateNumberOfMessagesNotVisible",
-      "ApproximateNumberOfMessagesDelayed",
-    ].every((name) => Attributes[name as "ApproximateNumberOfMessages"] === "0")
+    return ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"].every(
+      (name) => Attributes[name as "ApproximateNumberOfMessages"] === "0",
+    )
+  }
+  /** Pumps until all of these queues are as they should be. */
+  const pumpUntil = async (names: PumpName[], isDone: (url: string) => Promise<boolean>): Promise<void> => {
+    const wanted = names.length === 0 ? (Object.keys(pumps) as PumpName[]) : names
+    const deadline = Date.now() + SETTLES_WITHIN_MS
+    for (;;) {
+      let handled = 0
+      for (const name of wanted) handled += await pumps[name].round()
+      // Also while there is much to do: what goes on for ever is to be told, not waited for.
+      if (Date.now() > deadline) throw new Error(`queues did not settle: ${logs.slice(-5).join("\n")}`)
+      if (handled > 0) continue
+      const done = await Promise.all(wanted.map((name) => isDone(sources.get(name)!)))
+      if (done.every(Boolean)) return
+      await setTimeout(50)
+    }
   }
 
   const cloud: Cloud = {
@@ -202,21 +231,19 @@ export const openCloud = async (region: Region, options: CloudOptions = {}): Pro
       await scheduled("Schedule")
     },
     sweep: () => scheduled("Sweep"),
-    settle: async (...names) => {
-      const wanted = names.length === 0 ? (Object.keys(pumps) as PumpName[]) : names
-      const deadline = Date.now() + SETTLES_WITHIN_MS
-      for (;;) {
-        let handled = 0
-        for (const name of wanted) handled += await pumps[name].round()
-        if (handled > 0) continue
-        const empty = await Promise.all(wanted.map((name) => isEmpty(sources.get(name)!)))
-        if (empty.every(Boolean)) return
-        if (Date.now() > deadline) throw new Error(`queues did not settle: ${logs.slice(-5).join("\n")}`)
-        await setTimeout(50)
-      }
+    settle: (...names) => pumpUntil(names, async (url) => delays.nextAt([url]) === null && (await isDrained(url))),
+    drain: (...names) => pumpUntil(names, isDrained),
+    next: async () => {
+      await cloud.drain()
+      const at = delays.nextAt(sources.values())
+      if (at !== null) aheadMs += Math.max(0, at - now())
+      return at !== null
     },
-    api: async (target, body, method) => {
-      const answer = (await invoke("Api", requestEvent(target, body, method))) as APIGatewayProxyStructuredResultV2
+    fetch: async (target) =>
+      (await invoke("Api", requestEvent(target, undefined))) as APIGatewayProxyStructuredResultV2,
+    api: async (target, body, method, headers) => {
+      const event = requestEvent(target, body, method, headers)
+      const answer = (await invoke("Api", event)) as APIGatewayProxyStructuredResultV2
       const isJson = String(answer.headers?.["content-type"]).includes("json")
       return { status: answer.statusCode!, body: (isJson ? JSON.parse(answer.body!) : {}) as never }
     },

@@ -3,6 +3,7 @@ import http from "node:http"
 import type { AddressInfo } from "node:net"
 
 import { type Call, callsOf } from "./calls.ts"
+import type { Taken } from "./delays.ts"
 
 export interface Counts {
   dynamodb: { writeUnits: number; readUnits: number; requests: number }
@@ -36,10 +37,12 @@ export interface GatewayOptions {
   moto: number
   /** Null where the calls are allowed; else what is not. Without it everything is. */
   judge?: (calls: Call[]) => string | null
+  /** Takes the delayed messages out of a SendMessageBatch. Without it the emulator keeps them, in real time. */
+  delay?: (batch: { QueueUrl: string; Entries: Json[] }) => Taken
 }
 
 /** Before all emulators: counts what AWS would bill, refuses what IAM would, and errs as AWS may. */
-export const startGateway = async ({ judge, ...ports }: GatewayOptions): Promise<Gateway> => {
+export const startGateway = async ({ judge, delay, ...ports }: GatewayOptions): Promise<Gateway> => {
   const counts = noCounts()
   const server = http.createServer((incoming, outgoing) => {
     void incoming.toArray().then(async (chunks: Buffer[]) => {
@@ -47,7 +50,7 @@ export const startGateway = async ({ judge, ...ports }: GatewayOptions): Promise
       const [service = "", operation = ""] = target.split(".")
       const body = parse(Buffer.concat(chunks).toString())
       const isTable = service.startsWith("DynamoDB")
-      const ask = async (asked: Json) => {
+      const askEmulator = async (asked: Json) => {
         const text = JSON.stringify(isTable ? { ...asked, ReturnConsumedCapacity: "INDEXES" } : asked)
         const headers = {
           ...incoming.headers,
@@ -55,7 +58,12 @@ export const startGateway = async ({ judge, ...ports }: GatewayOptions): Promise
           authorization: isTable ? asEngine(incoming.headers.authorization) : incoming.headers.authorization,
           "content-length": String(Buffer.byteLength(text)),
         }
-        const answer = await pass(isTable ? ports.dynamodb : ports.moto, incoming.url ?? "/", headers, text)
+        return await pass(isTable ? ports.dynamodb : ports.moto, incoming.url ?? "/", headers, text)
+      }
+      const ask = async (asked: Json) => {
+        const taken = operation === "SendMessageBatch" ? delay?.(asked as never) : undefined
+        const answer =
+          taken === undefined ? await askEmulator(asked) : await withDelayed(taken, (rest) => askEmulator({ ...rest }))
         add(counts, operation, asked, parse(answer.text))
         return answer
       }
@@ -98,16 +106,29 @@ export const noCounts = (): Counts => ({
   eventbridge: { putEventsEntries: 0 },
 })
 
+interface Passed {
+  status: number
+  headers: http.IncomingHttpHeaders
+  text: string
+}
+
+/** The emulator's answer to the rest of a batch, and beside it what was taken out. */
+const withDelayed = async ({ rest, successful }: Taken, ask: (rest: object) => Promise<Passed>): Promise<Passed> => {
+  if (successful.length === 0 && rest !== null) return ask(rest)
+  const { status, headers, text } =
+    rest === null
+      ? { status: 200, headers: { "content-type": "application/x-amz-json-1.0" }, text: "{}" }
+      : await ask(rest)
+  const { Successful = [], Failed = [] } = parse(text) as { Successful?: Json[]; Failed?: Json[] }
+  const { "content-length": _, ...kept } = headers
+  return { status, headers: kept, text: JSON.stringify({ Successful: [...Successful, ...successful], Failed }) }
+}
+
 /** The key and the region with which test/contract/dynamodb-engine.ts makes its tables. */
 const asEngine = (authorization = ""): string =>
   authorization.replace(/Credential=[^/]+\/(\d+)\/[^/]+\//, "Credential=local/$1/local/")
 
-const pass = (
-  port: number,
-  path: string,
-  headers: http.OutgoingHttpHeaders,
-  text: string,
-): Promise<{ status: number; headers: http.IncomingHttpHeaders; text: string }> =>
+const pass = (port: number, path: string, headers: http.OutgoingHttpHeaders, text: string): Promise<Passed> =>
   new Promise((resolve, reject) => {
     const request = http.request({ host: "127.0.0.1", port, path, method: "POST", headers }, (response) => {
       void response.toArray().then((chunks: Buffer[]) => {

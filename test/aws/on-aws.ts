@@ -53,7 +53,9 @@ export const onAws = (title: string, suite: (tools: Tools) => void): void => {
       write: ({ simulator: { world } }, ...texts) => {
         const [account = ""] = world.accounts.keys()
         const conversation = world.addConversation({ account, people: [alice] })
-        for (const text of texts) world.write({ conversation, from: alice, text })
+        // An instant each: upstream has no order for those of one.
+        for (const [index, text] of texts.entries())
+          world.write({ conversation, from: alice, text, sentAt: world.now() + index })
       },
     })
   })

@@ -1,3 +1,5 @@
+import { DAY_MS, iso, MINUTE_MS } from "@posthorn/core/time"
+import { person } from "@posthorn/simulator/person"
 import { expect, it } from "vitest"
 
 import { walkApi } from "./api-walk.ts"
@@ -5,6 +7,11 @@ import { deploymentOf } from "./deployment.ts"
 import { onAws } from "./on-aws.ts"
 import { grantedBy, textOf } from "./permissions.ts"
 import { plan } from "./planned.ts"
+import { HINT_SECRET } from "./request-event.ts"
+
+const alice = person("Alice Example")
+/** More than a poll follows back from event to event. */
+const OLD_MESSAGES = 700
 
 /** Granted to a role, and asked for by AWS with that role, where the tests have no part. */
 const ASKED_BY_AWS = [
@@ -20,7 +27,8 @@ const short = (text: string): string => text.replace(/arn:\S+?posthorn-test-(\S+
 // it is closed.
 onAws("the permissions of the plan", ({ baselined, receive, write }) => {
   it("are all used: every action on every resource that a function was granted", async () => {
-    const [cloud, receiver] = [await baselined({ env: { POSTHORN_RETRY_SECONDS: "60" } }), await receive()]
+    const env = { POSTHORN_RETRY_SECONDS: "60", POSTHORN_REQUESTS_PER_MINUTE: "100" }
+    const [cloud, receiver] = [await baselined({ env, secrets: { HintSecret: HINT_SECRET } }), await receive()]
     await cloud.endpoint(receiver.port, { eventTypes: ["message.received", "delivery.exhausted"] })
     const deliverUntil = async (requests: number): Promise<void> => {
       while (receiver.requests.length < requests) await cloud.pumps.Deliver.round()
@@ -70,6 +78,19 @@ onAws("the permissions of the plan", ({ baselined, receive, write }) => {
     await deliverUntil(receiver.requests.length + 1)
     cloud.gateway.fault = null
     await cloud.sweep()
+
+    // History, so much of it that whether a message has its event is looked up in an index.
+    const { world } = cloud.simulator
+    const [account = ""] = world.accounts.keys()
+    const old = world.addConversation({ account, people: [alice], createdAt: world.now() - 9 * DAY_MS })
+    for (let minutes = OLD_MESSAGES; minutes > 0; minutes--)
+      world.write({ conversation: old, from: alice, text: "old", sentAt: world.now() - minutes * MINUTE_MS })
+    const backfill = await cloud.api<{ id: string }>(`/v1/accounts/${account}/backfill`, {
+      since: iso(cloud.now() - DAY_MS),
+    })
+    const isEnded = async () => (await cloud.api(`/v1/jobs/${backfill.body.id}`)).body["status"] === "succeeded"
+    for (; !(await isEnded()); await cloud.tick()) await cloud.settle("Poll")
+    for (let events = 0; events < 10;) events += await cloud.pumps.Fanout.round()
 
     expect(await walkApi(cloud)).toEqual([])
 

@@ -16,11 +16,22 @@ export interface PumpOptions extends Pick<PlannedMapping, "batchSize" | "reports
   sqs: SQSClient
   url: string
   invoke: (event: SQSEvent) => Promise<unknown>
+  /** Before each look into the queue. */
+  before?: () => Promise<void>
 }
 
-export const createPump = ({ sqs, url, batchSize, reportsFailures, concurrencyMax, invoke }: PumpOptions): Pump => {
+export const createPump = ({
+  sqs,
+  url,
+  batchSize,
+  reportsFailures,
+  concurrencyMax,
+  invoke,
+  before,
+}: PumpOptions): Pump => {
   let underWay = 0
   const round: Pump["round"] = async (more = (records) => records) => {
+    await before?.()
     const { Messages = [] } = await sqs.send(
       new ReceiveMessageCommand({
         QueueUrl: url,

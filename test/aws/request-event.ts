@@ -1,16 +1,28 @@
 import { ACCOUNT } from "./pump.ts"
 
 export const ADMIN_KEY = "phk_test_key_of_the_cloud_tests"
+/** For a stage that takes hints. */
+export const HINT_SECRET = "hint_secret_of_the_cloud_tests"
 
 /** As API Gateway's HTTP API sends it (payload format 2.0). */
-export const requestEvent = (target: string, body: unknown, method = body === undefined ? "GET" : "POST") => {
+export const requestEvent = (
+  target: string,
+  body: unknown,
+  method = body === undefined ? "GET" : "POST",
+  headers: Record<string, string> = {},
+) => {
   const [rawPath = "", rawQueryString = ""] = target.split("?")
   return {
     version: "2.0",
     routeKey: "$default",
     rawPath,
     rawQueryString,
-    headers: { authorization: `Bearer ${ADMIN_KEY}`, "content-type": "application/json", host: "api.receivers.test" },
+    headers: {
+      authorization: `Bearer ${ADMIN_KEY}`,
+      "content-type": "application/json",
+      host: "api.receivers.test",
+      ...headers,
+    },
     requestContext: {
       accountId: ACCOUNT,
       apiId: "api",

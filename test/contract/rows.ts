@@ -95,6 +95,7 @@ export const endpoint = (id: string, change: Partial<EndpointRow> = {}): Endpoin
   disabledAt: null,
   circuit: closedCircuit,
   releaser: null,
+  rotatedAt: null,
   enabledAt: T0,
   notBefore: null,
   requestHash: null,

@@ -1,3 +1,5 @@
+import { derivedId } from "@posthorn/core/id"
+import { iso } from "@posthorn/core/time"
 import { expect, it } from "vitest"
 
 import { until } from "../relay.ts"
@@ -46,4 +48,21 @@ it("forget: a conversation is gone from API, walk and deliveries, is not sent an
   await relay.runtime.idle()
   expect([await events(""), await walked(), await deliveries(relay)]).toEqual([[], [], []])
   expect(textsAt(receiver).filter((text) => text === "private 1" || text === "kept 1")).toHaveLength(2)
+})
+
+it("a walk goes past what was forgotten, however much of it, before it says that nothing follows", async () => {
+  const FORGOTTEN = 1_100
+  const relay = await start()
+  const { store } = relay.runtime
+  for (let position = 1; position <= FORGOTTEN; position++) {
+    const id = derivedId("event", "forgotten", String(position))
+    const event = { id, type: "custom.gone" as never, timestamp: iso(Date.now()), data: {} as never }
+    const row = { conversationId: null, sequence: null, previous: null, forgotten: false }
+    await store.appendEvent({ log: "system", position, event, seenAt: Date.now(), ...row })
+    await store.forgetEvent("system", position)
+  }
+  await store.raisePublished("system", FORGOTTEN)
+  await relay.api("/v1/events", { body: { type: "custom.kept", data: {} } })
+  const { data } = (await relay.api<{ data: EnvelopeJson[] }>("/v1/events?after=start&limit=1")).body
+  expect(data.map(({ type }) => type)).toEqual(["custom.kept"])
 })

@@ -59,7 +59,8 @@ const past = (relay: Relay, name: string, hoursAgo: number[]): string => {
   return id
 }
 const eventsAt = (receiver: Receiver): Envelope[] => receiver.requests.map(({ body }) => JSON.parse(body) as Envelope)
-const textsOf = (events: Envelope[]): string[] => events.map(({ data }) => data.message.text)
+/** Sorted: the order of deliveries is best effort. */
+const textsOf = (events: Envelope[]): string[] => events.map(({ data }) => data.message.text).sort()
 const job = async (relay: Relay, path: string, body: unknown): Promise<JobJson> => {
   const answer = await relay.api<JobJson>(`/v1/accounts/${relay.accountId}/${path}`, { method: "POST", body })
   expect([answer.status, answer.body]).toMatchObject([202, {}])
@@ -125,6 +126,22 @@ describe("a backfill on the real runtime", () => {
     expect(receiver.requests).toHaveLength(30)
   })
 
+  it("goes to the named endpoints alone, while what is new goes to all", async () => {
+    const [relay, others] = await start()
+    const receiver = await startReceiver()
+    cleanups.push(() => receiver.close())
+    const { id } = await relay.endpoint(receiver.url, { eventTypes: ["message.received"] })
+    const conversation = past(relay, "a", [4, 3, 2])
+    const since = new Date(Date.now() - DAY_MS).toISOString()
+    await ended(relay, await job(relay, "backfill", { since, endpointIds: [id] }))
+    relay.simulator.world.write({ conversation, from: alice, text: "live" })
+    await relay.poll()
+    await relay.runtime.idle()
+    expect(textsOf(eventsAt(others))).toEqual(["live"])
+    // The third is the owner's own, which this endpoint did not ask for.
+    expect(textsOf(eventsAt(receiver))).toEqual(["a2", "a4", "live"])
+  })
+
   it("says beforehand how many conversations it would read", async () => {
     const [relay] = await start()
     past(relay, "a", [30])
@@ -161,8 +178,9 @@ describe("a reconciliation on the real runtime", () => {
     const first = await ended(relay, await job(relay, "reconcile", undefined))
     expect(first).toMatchObject({ kind: "reconcile", status: "succeeded", missing: 1, done: 4 })
     await relay.runtime.idle()
-    const found = eventsAt(receiver).at(-1)
-    expect([found?.data.message.text, found?.data.backfill]).toEqual(["lost", false])
+    const found = eventsAt(receiver)
+    expect(textsOf(found)).toEqual(["lost", "one", "three", "two"])
+    expect(found.filter(({ data }) => data.backfill)).toEqual([])
     expect(relay.logged.join("\n")).toContain('"fact":"reconcile.missing"')
 
     const second = await ended(relay, await job(relay, "reconcile", undefined))

@@ -52,8 +52,12 @@ export const eventsAt = ({ requests }: Receiver): EnvelopeJson[] =>
   requests.map(({ body }) => JSON.parse(body) as EnvelopeJson)
 export const textsAt = (receiver: Receiver): string[] => eventsAt(receiver).map(({ data }) => data.message.text)
 
-export const deliveries = async (relay: Relay, query = ""): Promise<DeliveryJson[]> =>
-  (await relay.api<{ data: DeliveryJson[] }>(`/v1/deliveries?limit=100&${query}`)).body.data
+/** At most 100, newest first. */
+export const deliveries = async (relay: Relay, query = ""): Promise<DeliveryJson[]> => {
+  const { status, body } = await relay.api<{ data: DeliveryJson[] }>(`/v1/deliveries?limit=100&${query}`)
+  if (status !== 200) throw new Error(`no list of deliveries: ${JSON.stringify(body)}`)
+  return body.data
+}
 
 let written = 0
 /** Writes as Alice, each message later than the one before, and lets the relay see it. */

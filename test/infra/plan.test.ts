@@ -422,6 +422,19 @@ describe(suite.title, () => {
     expect(widgets[0].properties.alarms).toHaveLength(10)
     for (const { inputs } of [...functions(), ...queues()]) expect(dashboardBody).toContain(`"${String(inputs.name)}"`)
   })
+  it.each(["PollFailed", "EndpointDisabled", "CircuitOpened", "MessageMissing", "JobFailed", "StatsLost"])(
+    "shows on its dashboard what has no alarm: %s",
+    (metric) => {
+      const shown = JSON.parse(inputsOf(plan(), "Dashboard").dashboardBody).widgets.flatMap(
+        ({ properties }: { properties: { metrics?: unknown[] } }) => properties.metrics ?? [],
+      )
+      expect(shown).toContainEqual(["posthorn-test", metric])
+      const counted = ofType(plan(), "aws:cloudwatch/logMetricFilter:LogMetricFilter").filter(
+        ({ inputs }) => inputs.metricTransformation.name === metric,
+      )
+      expect(counted.length).toBeGreaterThan(0)
+    },
+  )
 
   group("a stage's settings", () => {
     it("reach every function, and let none of them dial private addresses", () => {

@@ -64,6 +64,8 @@ class DeliveryRun {
   readonly #eventsMax: number
   readonly #ids: string[]
   readonly #circuit: CircuitSettings
+  /** Position of the newest event of each conversation. */
+  readonly #newest = new Map<string, number>()
   #events = 0
   #refusals = 0.03
   #lostClaims = new Set<Process>()
@@ -96,7 +98,13 @@ class DeliveryRun {
   async chaos(): Promise<void> {
     const asked = [["*"], ["message.received", "delivery.exhausted"], ["*", "endpoint.disabled"]]
     for (const [index, id] of this.#ids.entries()) {
-      const row = endpointRow(id, { url: urlOf(index), eventTypes: asked[index] ?? ["*"], createdAt: T0 + index })
+      const row = endpointRow(id, {
+        url: urlOf(index),
+        eventTypes: asked[index] ?? ["*"],
+        createdAt: T0 + index,
+        ordering: this.#world.dice.pick(["none", "none", "conversation"] as const),
+        rateLimit: this.#world.dice.pick([null, null, 1, 3]),
+      })
       await this.#history.observed(this.#store, NOBODY).putEndpoint(row, null)
     }
     const { dice } = this.#world
@@ -203,7 +211,11 @@ class DeliveryRun {
   async #happen(): Promise<void> {
     const position = ++this.#events
     const type = this.#world.dice.pick(["message.received", "message.sent", "account.status_changed"] as const)
-    const row = logRow(LOG, position, { event: event(eventId(position), LOG, { type }), seenAt: this.#world.now })
+    const conversationId = this.#world.dice.pick(["2-a", "2-b"])
+    const previous = this.#newest.get(conversationId) ?? null
+    this.#newest.set(conversationId, position)
+    const place = { conversationId, previous, seenAt: this.#world.now }
+    const row = logRow(LOG, position, { ...place, event: event(eventId(position), LOG, { type }) })
     await this.#store.appendEvent(row)
     this.#take(row)
   }

@@ -3,12 +3,15 @@ import { messageEventId } from "@posthorn/core/event"
 import { newId } from "@posthorn/core/id"
 import { finishedJob, isJobFinished, type JobRow } from "@posthorn/core/job"
 import { silentLogger } from "@posthorn/core/logger"
+import { nightlyAt } from "@posthorn/core/poll/nightly"
 import { restoreJobs } from "@posthorn/core/poll/restore-jobs"
 import { startJob } from "@posthorn/core/poll/start-job"
+import type { Store } from "@posthorn/core/ports"
 import { DAY_MS, iso } from "@posthorn/core/time"
 import { activityOf, type Inbox, type Letter } from "./inbox.ts"
 import { PollRun, T0 } from "./poll-run.ts"
 import type { Report, RunOptions } from "./report.ts"
+import type { Process } from "./world.ts"
 
 /** One seed: as pollRun, and meanwhile people ask for backfills and reconciliations, cancel them, and die while they ask. */
 export const historyRun = async (seed: number, options: RunOptions): Promise<Report> => {
@@ -26,12 +29,17 @@ class HistoryRun extends PollRun {
   /** The jobs that are asked for when nothing fails any more: they have to bring everything. */
   readonly #last = new Map<string, number>()
   #isPeace = false
+  /** Nightly reconciliations that came to their end. */
+  #nights = 0
 
   protected override meddle(): void {
     const { dice } = this.world
     if (dice.chance(0.015)) this.#ask(dice.pick(this.upstream.inboxes).account)
     if (dice.chance(0.01)) this.#sweep()
     if (dice.chance(0.002)) this.#cancel()
+    // The machine slept until the night is over, or goes on in the middle of it.
+    if (dice.chance(0.002))
+      this.world.now = Math.max(this.world.now, nightlyAt(dice.pick(this.upstream.inboxes).account, this.world.now))
   }
 
   /** In peace the sweep runs in every round, and when no job is left, each account gets its last ones: a backfill, then a reconciliation. */
@@ -68,7 +76,8 @@ class HistoryRun extends PollRun {
       ...last.filter(({ kind }) => kind === "backfill").flatMap((job) => this.#unsent(job, ids)),
     ]
     const ended = jobs.filter(({ status }) => status === "succeeded").length
-    return { violations, counts: { jobs: jobs.length, ended, backfilled } }
+    const accounts = this.upstream.inboxes.length
+    return { violations, counts: { jobs: jobs.length, ended, backfilled, accounts, nights: this.#nights } }
   }
 
   #unsent(job: JobRow, ids: Set<string>): string[] {
@@ -84,6 +93,18 @@ class HistoryRun extends PollRun {
             (letter) => `the last backfill did not bring ${letter.id} of ${id}, sent ${letter.sentAt - T0} ms after T0`,
           ),
       )
+  }
+
+  protected override storeOf(process: Process): Store {
+    const store = super.storeOf(process)
+    const saveProgress: Store["saveProgress"] = async (...input) => {
+      const saved = await store.saveProgress(...input)
+      if (saved && input[2].reconciling === null && input[2].lastReconciliation !== undefined) this.#nights++
+      return saved
+    }
+    return new Proxy(store, {
+      get: (target, name) => (name === "saveProgress" ? saveProgress : (Reflect.get(target, name) as unknown)),
+    })
   }
 
   #ask(accountId: string): void {

@@ -1,7 +1,7 @@
 import type { DeliverMessage, DeliveryRow } from "@posthorn/core/delivery"
 import { isFinished } from "@posthorn/core/delivery"
 import type { CircuitSettings } from "@posthorn/core/delivery/circuit"
-import { type EndpointRow, gateOf } from "@posthorn/core/endpoint"
+import type { EndpointRow } from "@posthorn/core/endpoint"
 import { ReleaserHistory } from "./observe-releaser.ts"
 import type { Store } from "@posthorn/core/ports"
 import type { QueueModel } from "./queue-model.ts"
@@ -140,8 +140,9 @@ export class DeliveryHistory {
     const allowed = versions.filter(({ at, row }, index) => {
       const replacedAt = versions[index + 1]?.at ?? Infinity
       const isCurrent = at <= now && replacedAt >= now - SETTINGS_AGE_MAX_MS
-      const gate = gateOf(row, now, { eventId, released: 0 })
-      return isCurrent && row.url === url && (gate.kind === "open" || gate.kind === "probe")
+      const isEnabled = row.status === "enabled" && row.deletedAt === null && (row.notBefore ?? 0) <= now
+      const isLetOut = row.circuit.state === "closed" || row.releaser?.out.includes(eventId) === true
+      return isCurrent && row.url === url && isEnabled && isLetOut
     })
     const { at, row } = versions.at(-1) ?? {}
     if (allowed.length === 0) {

@@ -11,6 +11,7 @@ describe("backfills and reconciliations amid polls", () => {
     shares: [
       ["ended", "jobs"],
       ["backfilled", "events"],
+      ["nights", "accounts"],
       ["ties", "messages"],
       ["late", "messages"],
       ["crashes", "polls"],

@@ -45,7 +45,8 @@ export class PortDown extends Error {
   override name = "PortDown"
 }
 
-const STALL_MS = 90_000
+/** A stall outlives a claim, or only a tick. */
+const STALLS_MS = [90_000, 8_000] as const
 
 /**
  * Every call of a port is one step. The seed chooses which pending step is next, how long it takes, and whether the process dies
@@ -189,7 +190,7 @@ export class World {
     }
     const [step] = this.#steps.splice(this.dice.int(this.#steps.length), 1)
     const { pace, stall } = this.chances
-    this.now += this.dice.chance(stall) ? this.dice.int(STALL_MS) : this.dice.int(pace + 1)
+    this.now += this.dice.chance(stall) ? this.dice.int(this.dice.pick(STALLS_MS)) : this.dice.int(pace + 1)
     this.counts.steps++
     if (step !== undefined && step.process.until < this.now) {
       this.note(`${step.process.name} is STOPPED, its time is over`)

@@ -20,6 +20,10 @@ const AccountPatch = strict({
   label: z
     .string()
     .max(LABEL_LENGTH_MAX, `must be at most ${LABEL_LENGTH_MAX} characters long`)
+    .refine(
+      (value) => value.trim() !== "" && !/\p{Cc}/u.test(value),
+      "must be one line with something on it, or null for none",
+    )
     .refine((value) => value.isWellFormed(), "has half a character in it (a lone surrogate)")
     .nullish()
     .describe("a name of your own"),
@@ -76,9 +80,9 @@ export const accountSettings = (deps: ApiDeps) => {
         ...(label === undefined ? {} : { label }),
         ...(paused === undefined ? {} : { paused }),
         ...(pollSeconds === undefined ? {} : { pollSeconds }),
+        // Whoever ends a pause or sets an interval does not want to wait for the old one to pass.
+        ...((paused === false && before.paused) || typeof pollSeconds === "number" ? { pollAskedAt: clock.now() } : {}),
       })
-      // Whoever ends a pause or shortens the interval does not want to wait for the old one to pass.
-      if (paused === false && before.paused) await store.setNextPollAt(before.id, clock.now())
       return c.json(presentAccount(await readAccount(before.id, store)), 200)
     })
     .openapi(erase, async (c) => {

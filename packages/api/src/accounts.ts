@@ -39,7 +39,8 @@ const poll = createRoute({
   path: "/v1/accounts/{id}/poll",
   tags,
   summary: "Poll an account now",
-  description: "As soon as the budget of requests to upstream allows.",
+  description:
+    "As soon as the budget of requests to upstream allows. One that is paused is polled once, and stays paused.",
   ...action("admin"),
   request: { params: id, query: none },
   responses: { 202: jsonOf(Account, "A poll is on its way") },

@@ -51,7 +51,8 @@ export const authenticate =
     const token = /^Bearer +(\S+) *$/i.exec(c.req.header("authorization") ?? "")?.[1]
     if (token === undefined) throw unauthorized("Send a key in the header Authorization: Bearer <key>.")
     const caller = await findCaller(token)
-    if (caller === null) throw unauthorized("This key is not known here, or is over.")
+    if (caller === null)
+      throw unauthorized("This key is not known here: it was revoked, has expired, or is another deployment's.")
     c.set("caller", caller)
     await next()
   }

@@ -2,12 +2,11 @@ import { createRoute, z } from "@hono/zod-openapi"
 import type { Account } from "@posthorn/core/account"
 import { VisibleError } from "@posthorn/core/error"
 import { EventMessage, type Event, type EventConversation, type EventData } from "@posthorn/core/event"
-import { shortHash } from "@posthorn/core/id"
 import { messageOf } from "@posthorn/core/poll/event-of"
-import { beforeOldest, olderToken, parseOlder } from "@posthorn/core/upstream/older"
-import { UpstreamError, type Thread, type ThreadMessage } from "@posthorn/core/upstream/thread"
+import { UpstreamError } from "@posthorn/core/upstream/thread"
 
 import { readAccount } from "./accounts.ts"
+import { openPlace, pageOfThread, windowOf } from "./conversation-page.ts"
 import type { ApiDeps } from "./deps.ts"
 import { LIMIT_DEFAULT, cursorsOf, paging } from "./list.ts"
 import { bodyOf, createRouter, jsonOf, keyed, notFound } from "./router.ts"
@@ -102,7 +101,7 @@ export const conversations = (deps: ApiDeps) => {
       const { limit = LIMIT_DEFAULT, cursor } = c.req.valid("query")
       const account = await readAccount(id, store)
       const cursors = cursorsOf(`messages ${id} ${conversationId}`, c.req.query())
-      const place = placeOf(cursors.open(cursor))
+      const place = openPlace(cursors.open(cursor))
       const { urn, participants } = await known(account, conversationId)
       const thread = await ask((asked) =>
         asked.readThread({
@@ -110,45 +109,12 @@ export const conversations = (deps: ApiDeps) => {
           dialect: account.dialect,
           conversation: { id: conversationId, urn },
           profileUrn: account.profileUrn,
-          window:
-            place === null
-              ? { kind: "newest" }
-              : { kind: "older", than: place.than, count: limit + place.shown.length },
+          window: windowOf(place, limit),
         }),
       )
-      const { given, next } = pageOf(thread, limit, place)
+      const { given, next } = pageOfThread(thread, limit, place)
       const people = participants.length > 0 ? participants : (thread.participants ?? [])
       const data = given.toReversed().map((message) => messageOf(message, people))
-      return c.json({ data, nextCursor: cursors.close(next === null ? null : JSON.stringify(next)) }, 200)
+      return c.json({ data, nextCursor: cursors.close(next) }, 200)
     })
 }
-
-/**
- * Where a page begins, in upstream's words, and hashes of what was shown around there: whether an anchor includes its instant is
- * not documented, so upstream is asked from 1 ms above the oldest message that was shown, and gives it again.
- */
-interface Place {
-  than: string
-  shown: string[]
-}
-const OVERLAP_MS = 1
-/** A cursor has room for so many. More messages within 2 ms end the walk. */
-const SHOWN_MAX = 200
-
-const placeOf = (cursor: string | null): Place | null => (cursor === null ? null : (JSON.parse(cursor) as Place))
-
-const pageOf = (thread: Thread, limit: number, place: Place | null): { given: ThreadMessage[]; next: Place | null } => {
-  const fresh = thread.messages.filter(({ id }) => place?.shown.includes(shortHash(id)) !== true)
-  const given = fresh.slice(-limit)
-  const before = beforeOldest(given)
-  const than = given.length < fresh.length ? olderToken({ before, cursor: null }) : olderOf(thread)
-  if (before === null || than === null) return { given, next: null }
-  const isNear = place !== null && (parseOlder(place.than).before ?? Infinity) - before <= OVERLAP_MS
-  const shown = [
-    ...(isNear ? place.shown : []),
-    ...given.filter(({ sentAt }) => sentAt <= before).map(({ id }) => shortHash(id)),
-  ]
-  return { given, next: shown.length > SHOWN_MAX ? null : { than, shown } }
-}
-
-const olderOf = (thread: Thread): string | null => (thread.hasOlder === false ? null : thread.older)

@@ -1,6 +1,10 @@
 import { describe, expect, it } from "vitest"
 
+import { CUSTOM_DATA_DEPTH_MAX } from "./custom-events.ts"
 import { testApi } from "./fixture.ts"
+
+/** So many objects in each other. As text: no program writes thousands of them as JSON. */
+const nested = (depth: number) => `${'{"a":'.repeat(depth - 1)}{}${"}".repeat(depth - 1)}`
 
 const deal = { type: "custom.deal_won", data: { amount: 5, nested: { at: [1, 2] } } }
 
@@ -28,6 +32,17 @@ describe("an event of one's own", () => {
       422,
       "idempotency_key_reused",
     ])
+    expect(published).toHaveLength(1)
+  })
+
+  it("nests as deep as its bound, and is refused as a caller's mistake however much deeper", async () => {
+    const { call, published } = testApi()
+    const publish = (depth: number) => call("POST", "/v1/events", `{"type":"custom.deep","data":${nested(depth)}}`)
+    expect((await publish(CUSTOM_DATA_DEPTH_MAX)).status).toBe(201)
+    for (const depth of [CUSTOM_DATA_DEPTH_MAX + 1, 10_000, 40_000]) {
+      const { status, body } = await publish(depth)
+      expect([status, body.errors.map(({ pointer }) => pointer)]).toEqual([400, ["/data"]])
+    }
     expect(published).toHaveLength(1)
   })
 

@@ -11,22 +11,38 @@ import { idempotencyHeaders } from "./idempotency.ts"
 import { bodyOf, createRouter, jsonOf, keyed } from "./router.ts"
 import { strict } from "./validate.ts"
 
+/** Objects and lists inside each other. Deeper ones overflow the stack of whoever writes them as JSON. */
+export const CUSTOM_DATA_DEPTH_MAX = 32
+
+const isDeeperThan = (depth: number, value: unknown): boolean =>
+  typeof value === "object" &&
+  value !== null &&
+  (depth === 0 || Object.values(value).some((inner) => isDeeperThan(depth - 1, inner)))
+
 const CustomEvent = strict({
   type: z
     .string()
     .refine(isCustomType, `must be "custom." and a name in lower case, like custom.deal_won`)
     .transform((type) => type)
-    .meta({ type: "string", pattern: "^custom\\." }),
+    .meta({ type: "string", maxLength: 100, pattern: "^custom(\\.[a-z0-9][a-z0-9_-]*)+$" }),
   data: z
     .custom<Record<string, unknown>>(
       (value) => typeof value === "object" && value !== null && !Array.isArray(value),
       "must be a JSON object",
     )
+    .refine((value) => !isDeeperThan(CUSTOM_DATA_DEPTH_MAX, value), {
+      error: `must nest at most ${CUSTOM_DATA_DEPTH_MAX} objects and lists in each other`,
+      abort: true,
+    })
     .refine(
       (value) => Buffer.byteLength(JSON.stringify(value)) <= CUSTOM_DATA_BYTES_MAX,
       `must be at most ${CUSTOM_DATA_BYTES_MAX / 1_024} KB of JSON`,
     )
-    .meta({ type: "object", additionalProperties: true }),
+    .meta({
+      type: "object",
+      additionalProperties: true,
+      description: `at most ${CUSTOM_DATA_BYTES_MAX / 1_024} KB, and ${CUSTOM_DATA_DEPTH_MAX} objects and lists in each other`,
+    }),
 }).meta({ id: "CustomEventCreate" })
 
 const publish = createRoute({

@@ -1,11 +1,21 @@
 import { createRoute, z } from "@hono/zod-openapi"
 import { retryDelivery } from "@posthorn/core/delivery/retry"
 import { deliveryStatuses, isFinished, type DeliveryRow } from "@posthorn/core/delivery"
-import { DeliveryId, EndpointId, EventId, partsOfDeliveryId } from "@posthorn/core/id"
+import { deliveryId, DeliveryId, EndpointId, EventId, partsOfDeliveryId } from "@posthorn/core/id"
 import type { DeliveryFilters } from "@posthorn/core/ports"
 
 import type { ApiDeps } from "./deps.ts"
-import { LIMIT_DEFAULT, anyOf, cursorsOf, instantFilter, paging, textFilter, withoutUndefined } from "./list.ts"
+import {
+  LIMIT_DEFAULT,
+  anyOf,
+  checkSpan,
+  cursorsOf,
+  idFilter,
+  instantFilter,
+  paging,
+  textFilter,
+  withoutUndefined,
+} from "./list.ts"
 import { presentDelivery, presentDeliveryWithAttempts } from "./present.ts"
 import { action, createRouter, jsonOf, keyed, notFound } from "./router.ts"
 import { Delivery, DeliveryList, DeliveryWithAttempts } from "./schemas.ts"
@@ -18,8 +28,8 @@ const tags = ["deliveries"]
 const filters = strict(
   {
     ...paging,
-    endpointId: z.string().pipe(EndpointId).optional().describe("to this endpoint"),
-    eventId: z.string().pipe(EventId).optional().describe("of this event"),
+    endpointId: idFilter(EndpointId, "an endpoint's id: ep_…", "to this endpoint"),
+    eventId: idFilter(EventId, "an event's id: evt_…", "of this event"),
     accountId: textFilter("of this account's events"),
     status: anyOf(deliveryStatuses, "with this status"),
     since: instantFilter("made at or after this instant"),
@@ -56,12 +66,17 @@ const retry = createRoute({
   summary: "Send a delivery again now",
   ...action("endpoints"),
   request: { params: id, query: none },
-  responses: { 202: jsonOf(Delivery, "Another attempt is on its way") },
+  responses: {
+    202: {
+      ...jsonOf(Delivery, "Another attempt is on its way; follow it at `Location`"),
+      headers: z.object({ location: z.string() }),
+    },
+  },
 })
 
 export const deliveries = ({ store, queue, clock }: ApiDeps) => {
-  const read = async (deliveryId: string): Promise<DeliveryRow> => {
-    const parts = partsOfDeliveryId(deliveryId)
+  const read = async (wanted: string): Promise<DeliveryRow> => {
+    const parts = partsOfDeliveryId(wanted)
     const row = parts === null ? null : await store.getDelivery(parts.eventId, parts.endpointId)
     if (row === null) throw notFound("delivery")
     return row
@@ -79,6 +94,7 @@ export const deliveries = ({ store, queue, clock }: ApiDeps) => {
   return createRouter()
     .openapi(list, async (c) => {
       const { limit = LIMIT_DEFAULT, cursor, status, ...others } = c.req.valid("query")
+      checkSpan(others)
       const cursors = cursorsOf("deliveries", c.req.query())
       const asked: DeliveryFilters = { ...withoutUndefined(others), ...(status && { statuses: status }) }
       const page = await store.listDeliveriesLagging(asked, { limit, cursor: cursors.open(cursor) })
@@ -92,6 +108,7 @@ export const deliveries = ({ store, queue, clock }: ApiDeps) => {
     })
     .openapi(retry, async (c) => {
       const row = await retryDelivery(await read(c.req.valid("param").id), { store, queue, clock })
+      c.header("location", `/v1/deliveries/${deliveryId(row.eventId, row.endpointId)}`)
       return c.json(presentDelivery(row, await deletedAtOf(row.endpointId)), 202)
     })
 }

@@ -61,6 +61,11 @@ const sameAgain = (row: EndpointRow, requestHash: string | null): EndpointRow =>
       "conflict",
       "The endpoint that this Idempotency-Key made was deleted since. Use a new key to make another.",
     )
+  if (row.rotatedAt !== null)
+    throw new VisibleError(
+      "conflict",
+      `This Idempotency-Key has made the endpoint ${row.id}, whose secret was replaced since. It is not shown again: rotate-secret makes another.`,
+    )
   return row
 }
 
@@ -92,6 +97,7 @@ const blank = (id: string, url: string, now: Instant): EndpointRow => ({
   disabledAt: null,
   circuit: closedCircuit,
   releaser: null,
+  rotatedAt: null,
   enabledAt: now,
   notBefore: null,
   requestHash: null,

@@ -33,7 +33,7 @@ export const rotateSecret = async (
         .map((old) => ({ ...old, expiresAt: Math.min(old.expiresAt ?? until, until) }))
         .filter((old) => old.expiresAt > now)
       const secrets = [{ sealed, expiresAt: null }, ...before].slice(0, SECRETS_MAX)
-      return { ...row, secrets, revision: row.revision + 1 }
+      return { ...row, secrets, rotatedAt: now, revision: row.revision + 1 }
     },
     deps,
   )

@@ -1,4 +1,5 @@
 import { judgeUrl } from "@posthorn/core/delivery/guard"
+import { probedAnew } from "@posthorn/core/delivery/probe-anew"
 import type { EndpointRow } from "@posthorn/core/endpoint"
 import { VisibleError } from "@posthorn/core/error"
 import type { EndpointStore } from "@posthorn/core/ports"
@@ -50,12 +51,16 @@ export const changeEndpoint = async (
 }
 
 /** A row as a caller's fields make it. What was left out stays; null is the default; what is dialled raises the revision. */
-export const apply = (fields: EndpointPatch, row: EndpointRow, { seal }: Pick<WriteDeps, "seal">): EndpointRow => {
+export const apply = (
+  fields: EndpointPatch,
+  row: EndpointRow,
+  { seal, clock }: Pick<WriteDeps, "seal" | "clock">,
+): EndpointRow => {
   const url = fields.url ?? row.url
   const headers = fields.headers === undefined ? row.headers : sealHeaders(fields.headers ?? {}, row, seal)
   const format = fields.format === undefined ? row.format : (fields.format ?? endpointDefaults.format)
   const isDialledOtherwise = url !== row.url || !isSame(headers, row.headers) || format !== row.format
-  // Gone was the address: a new one begins anew.
+  // Gone was the address, and what it answered says nothing about another: a new one begins anew.
   const isBack = url !== row.url && row.disabledReason === "gone"
   const eventTypes =
     fields.eventTypes === undefined ? row.eventTypes : (fields.eventTypes ?? [...endpointDefaults.eventTypes])
@@ -64,6 +69,7 @@ export const apply = (fields: EndpointPatch, row: EndpointRow, { seal }: Pick<Wr
   return {
     ...row,
     ...(isBack ? { status: "enabled" as const, disabledReason: null, disabledAt: null } : {}),
+    ...(url === row.url ? {} : probedAnew(row, clock.now())),
     url,
     headers,
     revision: isDialledOtherwise ? row.revision + 1 : row.revision,

@@ -2,8 +2,9 @@ import { beforeEach, describe, expect, it } from "vitest"
 
 import { secretContext } from "@posthorn/core/delivery/seal-context"
 import { parseSecret } from "@posthorn/core/delivery/sign"
+import { closedCircuit } from "@posthorn/core/endpoint"
 import { ENDPOINTS_MAX } from "@posthorn/core/ports"
-import { NOW, URL_A, deliveryRow, testApi } from "./fixture.ts"
+import { ADMIN_KEY, NOW, URL_A, deliveryRow, testApi } from "./fixture.ts"
 
 let api: ReturnType<typeof testApi>
 beforeEach(() => {
@@ -247,6 +248,18 @@ describe("bad input", () => {
     )
   })
 
+  it("answers a body of thousands of mistakes with the first hundred, and their number", async () => {
+    const fields = Object.fromEntries(Array.from({ length: 20_000 }, (_, index) => [index.toString(36), 1] as const))
+    const asFields = await api.call("POST", "/v1/endpoints", fields)
+    expect(asFields.body.detail).toBe("url: is required (and 20000 more, see errors)")
+    const asPairs = await api.call("POST", "/v1/endpoints", { url: URL_A, metadata: fields })
+    for (const { body, text } of [asFields, asPairs]) {
+      expect(body.errors).toHaveLength(100)
+      expect(body.errors.map(({ message }) => message)).not.toContain("")
+      expect(text.length).toBeLessThan(50_000)
+    }
+  })
+
   it("never repeats a secret or a header's value", async () => {
     const fields = { secret: "whsec_hunter2", headers: { x: "hunter2\n", host: "hunter2" } }
     expect((await api.call("POST", "/v1/endpoints", { url: URL_A, ...fields })).text).not.toContain("hunter2")
@@ -436,8 +449,8 @@ describe("delete", () => {
 describe("test", () => {
   it("202 with a delivery of a ping that goes through the queue", async () => {
     const { id } = await api.makeEndpoint()
-    const { status, body } = await api.call("POST", `/v1/endpoints/${id}/test`)
-    expect(status).toBe(202)
+    const { status, headers, body } = await api.call("POST", `/v1/endpoints/${id}/test`)
+    expect([status, headers.get("location")]).toEqual([202, `/v1/deliveries/${body.id}`])
     expect(body).toMatchObject({
       eventType: "ping",
       endpointId: id,
@@ -448,6 +461,20 @@ describe("test", () => {
     expect(api.sent).toMatchObject([{ body: { endpointId: id, eventId: body["eventId"], number: 1 } }])
     expect((await api.call("GET", `/v1/deliveries/${body.id}`)).body).toMatchObject({ id: body.id, attempts: [] })
     expect((await api.call("POST", `/v1/endpoints/${UNKNOWN_ID}/test`)).status).toBe(404)
+  })
+
+  it("409 for one that is gone, since it would be cancelled; one that is failing holds it", async () => {
+    const { id } = await api.makeEndpoint()
+    const disable = async (disabledReason: "gone" | "failing") => {
+      const row = await rowOf(id)
+      const disabled = { status: "disabled", disabledReason, disabledAt: NOW, version: row.version + 1 } as const
+      expect(await api.store.putEndpoint({ ...row, ...disabled }, row.version)).toBe(true)
+    }
+    await disable("gone")
+    expect((await api.call("POST", `/v1/endpoints/${id}/test`)).body.code).toBe("conflict")
+    expect([api.sent, (await api.call("GET", "/v1/events")).body.data]).toEqual([[], []])
+    await disable("failing")
+    expect((await api.call("POST", `/v1/endpoints/${id}/test`)).status).toBe(202)
   })
 })
 
@@ -507,6 +534,27 @@ describe("rotating the secret", () => {
     expect([again.status, again.body.errors[0]?.pointer]).toEqual([400, "/secret"])
   })
 
+  it.each(["", " ", "{}"])("needs no body: %j declared as JSON is none", async (body) => {
+    const api = testApi()
+    const { id, secret } = await api.makeEndpoint()
+    const answer = await api.call("POST", `/v1/endpoints/${id}/rotate-secret`, body)
+    expect([answer.status, answer.body.secret === secret]).toEqual([200, false])
+    expect(answer.body["previousSecretExpiresAt"]).toBe(new Date(NOW + 86_400_000).toISOString())
+  })
+
+  it("changes nothing for a body that cannot be read, or is not declared as JSON", async () => {
+    const api = testApi()
+    const { id, secret } = await api.makeEndpoint()
+    const path = `/v1/endpoints/${id}/rotate-secret`
+    const leaked = JSON.stringify({ overlapSeconds: 0 })
+    expect((await api.call("POST", path, "{")).body.code).toBe("malformed_json")
+    expect((await api.call("POST", path, leaked, { "content-type": "text/plain" })).status).toBe(415)
+    const bytes = new TextEncoder().encode(leaked)
+    const headers = { authorization: `Bearer ${ADMIN_KEY}` }
+    expect((await api.app.request(path, { method: "POST", headers, body: bytes })).status).toBe(415)
+    expect(await opened(api, id)).toEqual([[secret, null]])
+  })
+
   it.each([
     [{ overlapSeconds: -1 }, "/overlapSeconds"],
     [{ overlapSeconds: 604_801 }, "/overlapSeconds"],
@@ -517,6 +565,45 @@ describe("rotating the secret", () => {
     const { id } = await api.makeEndpoint()
     const answer = await rotate(api, id, body)
     expect([answer.status, answer.body.errors[0]?.pointer]).toEqual([400, pointer])
+  })
+})
+
+describe("a repeated create", () => {
+  it("does not show a secret that replaced the one it made", async () => {
+    const api = testApi()
+    const create = () => api.call("POST", "/v1/endpoints", { url: URL_A }, { "idempotency-key": "once" })
+    const first = await create()
+    expect((await create()).body.secret).toBe(first.body.secret)
+    const rotated = await api.call("POST", `/v1/endpoints/${first.body.id}/rotate-secret`)
+    const again = await create()
+    expect([again.status, again.body.code, again.text.includes(rotated.body.secret)]).toEqual([409, "conflict", false])
+    expect(again.body.detail).toContain(first.body.id)
+  })
+})
+
+describe("a new URL", () => {
+  it("is probed at once where the old one had its circuit open, and is not held by its Retry-After", async () => {
+    const api = testApi()
+    const { id } = await api.makeEndpoint()
+    const row = (await api.store.getEndpoint(id))!
+    const circuit = {
+      ...closedCircuit,
+      state: "open",
+      openedAt: NOW - 1,
+      nextProbeAt: NOW + 600_000,
+      failures: 30,
+    } as const
+    const releaser = { tick: 7, at: NOW + 600_000, out: ["evt_x"] }
+    await api.store.putEndpoint({ ...row, version: 2, circuit, notBefore: NOW + 9_000, releaser }, 1)
+    await api.call("PATCH", `/v1/endpoints/${id}`, { description: "the same URL" })
+    expect(api.sent).toEqual([])
+    await api.call("PATCH", `/v1/endpoints/${id}`, { url: `${URL_A}new` })
+    expect(await api.store.getEndpoint(id)).toMatchObject({
+      notBefore: null,
+      circuit: { state: "open", nextProbeAt: NOW, failures: 0 },
+      releaser: { tick: 8, at: NOW, out: [] },
+    })
+    expect(api.sent.map(({ body }) => body)).toEqual([{ v: 1, release: id, tick: 8 }])
   })
 })
 

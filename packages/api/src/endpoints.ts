@@ -1,7 +1,9 @@
 import { createRoute, z } from "@hono/zod-openapi"
 import { pauseEndpoint, resumeEndpoint } from "@posthorn/core/delivery/pause"
 import { sendPing } from "@posthorn/core/delivery/ping"
-import { endpointStatuses, type EndpointRow } from "@posthorn/core/endpoint"
+import { sendTick } from "@posthorn/core/delivery/releaser"
+import { endpointStatuses, gateOf, type EndpointRow } from "@posthorn/core/endpoint"
+import { VisibleError } from "@posthorn/core/error"
 import { EndpointId } from "@posthorn/core/id"
 
 import type { ApiDeps } from "./deps.ts"
@@ -12,7 +14,7 @@ import { deleteEndpoint, patchEndpoint, readEndpoint } from "./endpoint-write.ts
 import { idempotencyHeaders } from "./idempotency.ts"
 import { LIMIT_DEFAULT, anyOf, cursorsOf, pageOf, paging, textFilter } from "./list.ts"
 import { presentDelivery, presentEndpoint } from "./present.ts"
-import { action, bodyOf, createRouter, jsonOf, keyed } from "./router.ts"
+import { action, bodyOf, createRouter, jsonOf, keyed, optionalBody } from "./router.ts"
 import { Delivery, Endpoint, EndpointList, EndpointWithSecret } from "./schemas.ts"
 import { strict } from "./validate.ts"
 
@@ -89,10 +91,13 @@ const test = createRoute({
   tags,
   summary: "Send a ping to an endpoint",
   description:
-    "A `ping` event for this endpoint alone, whatever its event types. Follow the delivery to see how it went.",
+    "A `ping` event for this endpoint alone, whatever its event types. Follow the delivery to see how it went: it goes the way of all " +
+    "deliveries, so it is held while the endpoint is paused or its circuit is open.",
   ...action("endpoints"),
   request: { params: id, query: none },
-  responses: { 202: jsonOf(Delivery, "On its way") },
+  responses: {
+    202: { ...jsonOf(Delivery, "On its way; follow it at `Location`"), headers: z.object({ location: z.string() }) },
+  },
 })
 
 const pause = createRoute({
@@ -112,7 +117,8 @@ const resume = createRoute({
   tags,
   summary: "Resume an endpoint",
   description:
-    "One that was paused or disabled, for whatever reason. What was held goes out slowly at first; what one that was `gone` missed comes with a replay since `disabledAt`.",
+    "One that was paused or disabled, for whatever reason, or whose circuit is open, or that asked to wait by Retry-After. What was held " +
+    "goes out slowly at first; what one that was `gone` missed comes with a replay since `disabledAt`.",
   ...action("endpoints"),
   request: { params: id, query: none },
   responses: { 200: jsonOf(Endpoint, "The endpoint, enabled") },
@@ -125,7 +131,7 @@ const rotate = createRoute({
   summary: "Give an endpoint a new secret",
   description:
     "Until the overlap is over each webhook carries a signature by the old secret beside that by the new one.",
-  ...keyed("endpoints"),
+  ...optionalBody(keyed("endpoints")),
   request: { params: id, query: none, body: { ...bodyOf(EndpointRotate), required: false } },
   responses: { 200: jsonOf(EndpointWithSecret, "The endpoint, and its new secret") },
 })
@@ -155,9 +161,13 @@ export const endpoints = (deps: ApiDeps) => {
       return c.json({ data, nextCursor: cursors.close(page.cursor) }, 200)
     })
     .openapi(get, async (c) => c.json(await present(await readEndpoint(c.req.valid("param").id, deps.store)), 200))
-    .openapi(patch, async (c) =>
-      c.json(await present(await patchEndpoint(c.req.valid("param").id, c.req.valid("json"), deps)), 200),
-    )
+    .openapi(patch, async (c) => {
+      const fields = c.req.valid("json")
+      const row = await patchEndpoint(c.req.valid("param").id, fields, deps)
+      // A new URL is probed at once where the old one had deliveries held. Where this is lost the sweep sends it.
+      if (fields.url !== undefined && row.releaser !== null) await sendTick(row, row.releaser, deps)
+      return c.json(await present(row), 200)
+    })
     .openapi(remove, async (c) => {
       await deleteEndpoint(c.req.valid("param").id, deps)
       return c.body(null, 204)
@@ -176,6 +186,13 @@ export const endpoints = (deps: ApiDeps) => {
     })
     .openapi(test, async (c) => {
       const row = await readEndpoint(c.req.valid("param").id, deps.store)
-      return c.json(presentDelivery(await sendPing(row, deps), null), 202)
+      if (gateOf(row, deps.clock.now()).kind === "cancel")
+        throw new VisibleError(
+          "conflict",
+          "The endpoint answered 410 and is disabled, so a test would be cancelled: resume it or give it a new url first.",
+        )
+      const delivery = presentDelivery(await sendPing(row, deps), null)
+      c.header("location", `/v1/deliveries/${delivery.id}`)
+      return c.json(delivery, 202)
     })
 }

@@ -36,7 +36,7 @@ export const envelopes = eventTypes.map((type) => ({
 const [first, ...others] = envelopes.map(({ schema }) => schema)
 if (first === undefined) throw new Error("the catalogue of events is empty")
 
-const CustomEnvelope = z
+export const CustomEnvelope = z
   .object({
     id: z.string(),
     type: z.string().regex(/^custom\./),

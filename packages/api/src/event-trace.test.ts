@@ -57,6 +57,19 @@ describe("a trace", () => {
     expect(traced?.explanation).toBe("Failed so far, after 1 attempt; the next is planned. The receiver answered 503.")
   })
 
+  it("says of what is held why, and that a replay waits for its turn", async () => {
+    const { trace, publish, makeEndpoint, store, row } = await setUp()
+    await publish()
+    const held = { status: "held", work: { kind: "held", replay: true, at: NOW } } as const
+    const [paused, replayed] = [await makeEndpoint(), await makeEndpoint()]
+    await store.putDelivery(deliveryRow(row.event.id, paused.id, { ...held, statusReason: "paused" }), null)
+    await store.putDelivery(deliveryRow(row.event.id, replayed.id, { ...held, statusReason: null }), null)
+    const { endpoints } = await trace()
+    const explanationOf = (id: string) => endpoints.find(({ endpointId }) => endpointId === id)?.explanation
+    expect(explanationOf(paused.id)).toBe("Held (paused): it goes out when that ends.")
+    expect(explanationOf(replayed.id)).toBe("Held: a replay, which waits for its turn.")
+  })
+
   it("remembers a deleted endpoint that had to do with it, and no other", async () => {
     const { trace, publish, makeEndpoint, store, row, call } = await setUp()
     await publish()
@@ -67,6 +80,22 @@ describe("a trace", () => {
     expect(endpoints.map(({ endpointId, explanation }) => [endpointId, explanation])).toEqual([
       [had.id, "Cancelled: the endpoint was deleted."],
     ])
+  })
+
+  it("says that a backfill brought it for others", async () => {
+    const { call, store, makeEndpoint } = await setUp()
+    const [mine, other] = [await makeEndpoint({ eventTypes: ["*"] }), await makeEndpoint({ eventTypes: ["*"] })]
+    const row = { ...logRow("a1", 2, NOW), only: [other.id] }
+    await store.appendEvent(row)
+    await store.raisePublished("a1", 2)
+    const { body } = await call("GET", `/v1/events/${row.event.id}/trace`)
+    const traced = (body["endpoints"] as Traced[]).map(({ endpointId, wanted, explanation }) => [
+      endpointId,
+      wanted,
+      explanation,
+    ])
+    expect(traced).toContainEqual([mine.id, false, "A backfill brought this event, for other endpoints alone."])
+    expect(traced).toContainEqual([other.id, true, "On its way to the first attempt."])
   })
 
   it("says that an endpoint is younger than the event", async () => {

@@ -9,6 +9,7 @@ import { iso, MINUTE_MS, type Instant } from "@posthorn/core/time"
 
 import type { ApiDeps } from "./deps.ts"
 import { RefusalSchema } from "./endpoint-preview.ts"
+import { fitting } from "./page-bytes.ts"
 import { presentDeliveryWithAttempts } from "./present.ts"
 import { createRouter, jsonOf, keyed, notFound } from "./router.ts"
 import { DeliveryWithAttempts } from "./schemas.ts"
@@ -35,7 +36,11 @@ const Trace = z
     position: z.int().describe("its place in that log: stored there, once"),
     seenAt: z.iso.datetime({ precision: 3 }),
     published: z.boolean().describe("handed to the bus; until then no endpoint can have it"),
-    endpoints: z.array(EndpointTrace),
+    endpoints: z.array(EndpointTrace).describe("those that want it first"),
+    omitted: z
+      .int()
+      .min(0)
+      .describe("endpoints that an answer has no room for; the deliveries of this event list them"),
   })
   .meta({ id: "Trace", description: "Who got an event, who did not, and why." })
 
@@ -69,7 +74,9 @@ export const eventTrace = ({ store, clock, retentionMs }: ApiDeps) =>
     }
     const { log, position, event, seenAt } = row
     const where = { eventId: event.id, type: event.type, log, position, seenAt: iso(seenAt), published }
-    return c.json({ ...where, endpoints: traced }, 200)
+    const sorted = traced.toSorted((a, b) => Number(b.wanted) - Number(a.wanted))
+    const shown = sorted.slice(0, fitting(sorted))
+    return c.json({ ...where, endpoints: shown, omitted: sorted.length - shown.length }, 200)
   })
 
 interface Found {
@@ -84,7 +91,8 @@ const traceOf = (found: Found): EndpointTrace => {
   const { endpoint, delivery, row } = found
   const isPing = row.event.type === "ping"
   const refusal = isPing ? null : whyNot(endpoint, row.event)
-  const wanted = isPing ? isPingFor(row.event, endpoint) : refusal === null
+  const isForOthers = row.only !== undefined && !row.only.includes(endpoint.id)
+  const wanted = isPing ? isPingFor(row.event, endpoint) : refusal === null && !isForOthers
   return {
     endpointId: endpoint.id,
     wanted,
@@ -108,7 +116,9 @@ const explain = (delivery: DeliveryRow, endpoint: EndpointRow): string => {
     case "cancelled":
       return `Cancelled (${String(delivery.statusReason)}), after ${attempts}.`
     case "held":
-      return `Held (${String(delivery.statusReason)}): it goes out when that ends.`
+      return delivery.statusReason === null
+        ? "Held: a replay, which waits for its turn."
+        : `Held (${delivery.statusReason}): it goes out when that ends.`
     case "retrying":
       return `Failed so far, after ${attempts}; the next is planned. ${lastError(delivery)}`
     case "pending":
@@ -121,6 +131,8 @@ const explain = (delivery: DeliveryRow, endpoint: EndpointRow): string => {
 const lastError = ({ attempts }: DeliveryRow): string => attempts.at(-1)?.errorMessage ?? ""
 
 const explainAbsence = (wanted: boolean, { endpoint, row, published, now }: Found): string => {
+  if (row.only !== undefined && !row.only.includes(endpoint.id))
+    return "A backfill brought this event, for other endpoints alone."
   if (!wanted) return "The endpoint does not ask for this event."
   if (!published) return "Stored, and not yet handed to the bus."
   if (row.seenAt < endpoint.createdAt) return "The endpoint was made after this event; a replay sends it."

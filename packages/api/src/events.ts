@@ -7,7 +7,16 @@ import { nearest } from "@posthorn/core/settings"
 import { catchUp, NOW, START } from "./catchup.ts"
 import type { ApiDeps } from "./deps.ts"
 import { EventList, EventSchema } from "./event-schemas.ts"
-import { LIMIT_DEFAULT, anyOf, cursorsOf, instantFilter, paging, textFilter, withoutUndefined } from "./list.ts"
+import {
+  LIMIT_DEFAULT,
+  anyOf,
+  checkSpan,
+  cursorsOf,
+  instantFilter,
+  paging,
+  textFilter,
+  withoutUndefined,
+} from "./list.ts"
 import { pageThatFits } from "./page-bytes.ts"
 import { createRouter, jsonOf, keyed, notFound } from "./router.ts"
 import { invalid, quoted, strict } from "./validate.ts"
@@ -82,6 +91,7 @@ export const events = (deps: ApiDeps) => {
         refuseWithAfter(c.req.query())
         return c.json(await catchUp(after, limit, deps), 200)
       }
+      checkSpan(others)
       const cursors = cursorsOf("events", c.req.query())
       const since = Math.max(others.since ?? 0, keptSince())
       const asked: EventFilters = { ...withoutUndefined(others), since, ...(type && { types: type }) }

@@ -107,7 +107,7 @@ export interface Answered {
  * Every answer that a test gets is held against the schema that the document shows for it. Parsing drops what the schema does
  * not have, so that a field too many fails like one too few.
  */
-const checkShape = (app: Api, method: string, path: string, status: number, body: unknown): void => {
+export const checkShape = (app: Api, method: string, path: string, status: number, body: unknown): void => {
   const pathname = path.split("?")[0] ?? ""
   for (const definition of app.openAPIRegistry.definitions) {
     if (definition.type !== "route" || definition.route.method.toUpperCase() !== method) continue
@@ -150,6 +150,7 @@ export const accountRow = (id: string, more: Partial<Account> = {}): Account => 
   pollSeconds: null,
   jobId: null,
   pollAskedAt: null,
+  pollAgainAt: null,
   reconciling: null,
   tracked: 214,
   unreadableMessages: 0,

@@ -46,8 +46,10 @@ export const hints = ({ hintSecret, store, clock, pollNow }: ApiDeps) =>
         },
       )
     const now = clock.now()
+    if (account.paused) return c.body(null, 202)
     if (await store.claimHint(account.id, now, HINT_GAP_MS)) await pollNow(account.id)
-    else if (account.nextPollAt > now + HINT_GAP_MS) await store.setNextPollAt(account.id, now + HINT_GAP_MS)
+    // The poll before may have looked upstream already. One more is enough for a burst, and the burst must not put it off.
+    else if ((account.pollAgainAt ?? 0) <= now) await store.setWishes(account.id, { pollAgainAt: now + HINT_GAP_MS })
     return c.body(null, 202)
   })
 

@@ -1,12 +1,12 @@
 import { createRoute, z } from "@hono/zod-openapi"
 import { VisibleError } from "@posthorn/core/error"
-import { JobId } from "@posthorn/core/id"
+import { EndpointId, JobId } from "@posthorn/core/id"
 import { finishedJob, isJobFinished, jobKinds, jobStatuses, type JobRow } from "@posthorn/core/job"
 import type { Clock, JobStore } from "@posthorn/core/ports"
 import { iso, isoOrNull } from "@posthorn/core/time"
 
 import type { ApiDeps } from "./deps.ts"
-import { LIMIT_DEFAULT, anyOf, cursorsOf, listOf, pageOf, paging, textFilter } from "./list.ts"
+import { LIMIT_DEFAULT, anyOf, cursorsOf, idFilter, listOf, pageOf, paging, textFilter } from "./list.ts"
 import { action, createRouter, jsonOf, keyed, notFound } from "./router.ts"
 import { strict } from "./validate.ts"
 
@@ -27,8 +27,12 @@ export const Job = z
     endpointId: z.string().nullable().describe("of a replay"),
     accountId: z.string().nullable().describe("of a backfill or reconciliation"),
     input: z.record(z.string(), z.unknown()).describe("what was asked for"),
-    matched: Count.describe("of a replay: deliveries it is about; while it is unfinished exact up to 5,000 events"),
-    done: Count.describe("of a replay: of these opened again, or found open; they may still wait for their turn"),
+    matched: Count.describe(
+      "of a replay: deliveries it is about; while it is unfinished exact up to 5,000 events. Of a backfill: events that it made so far; of a reconciliation: messages that it checked so far",
+    ),
+    done: Count.describe(
+      "of a replay: of `matched` opened again, or found open; they may still wait for their turn. Otherwise the same as `matched`",
+    ),
     missing: Count.nullable().describe("of a reconciliation: events that had been missing"),
     error: z.string().nullable(),
     createdAt: Time,
@@ -55,7 +59,7 @@ const filters = strict(
   {
     ...paging,
     kind: anyOf(jobKinds, "of this kind"),
-    endpointId: textFilter("of this endpoint"),
+    endpointId: idFilter(EndpointId, "an endpoint's id: ep_…", "of this endpoint"),
     accountId: textFilter("of this account"),
     status: anyOf(jobStatuses, "with this status"),
   },

@@ -76,7 +76,9 @@ describe("keys", () => {
     const body = { name: "zapier", scopes: ["read"] }
     const first = await api.call("POST", "/v1/keys", body, { "idempotency-key": "once" })
     const second = await api.call("POST", "/v1/keys", body, { "idempotency-key": "once" })
+    const other = await api.call("POST", "/v1/keys", { ...body, scopes: ["admin"] }, { "idempotency-key": "once" })
     expect([first.status, second.status, second.body.code]).toEqual([201, 409, "conflict"])
+    expect([other.status, other.body.code]).toEqual([422, "idempotency_key_reused"])
     expect(second.body.detail).toContain(first.body.id)
   })
 

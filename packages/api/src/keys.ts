@@ -7,7 +7,7 @@ import { iso, isoOrNull } from "@posthorn/core/time"
 
 import type { ApiDeps } from "./deps.ts"
 import { idempotencyHeaders } from "./idempotency.ts"
-import { newKeyFor } from "./key-token.ts"
+import { hashOf, newKeyFor } from "./key-token.ts"
 import { LIMIT_DEFAULT, cursorsOf, listOf, pageOf, paging } from "./list.ts"
 import { action, bodyOf, createRouter, jsonOf, keyed, notFound } from "./router.ts"
 import { strict } from "./validate.ts"
@@ -126,13 +126,20 @@ export const keys = ({ store, clock, randomBytes }: ApiDeps) =>
         createdAt: now,
         expiresAt: input.expiresAt ?? null,
         lastUsedAt: null,
-        requestHash: null,
+        requestHash: idempotencyKey === undefined ? null : hashOf(JSON.stringify([input, idempotencyKey])),
       }
-      if (!(await store.putKey(row, null)))
+      if (!(await store.putKey(row, null))) {
+        const earlier = await store.getKey(keyId)
+        if (earlier !== null && earlier.requestHash !== row.requestHash)
+          throw new VisibleError(
+            "idempotency_key_reused",
+            "This Idempotency-Key came with a different body before. Use a new one for a new key.",
+          )
         throw new VisibleError(
           "conflict",
           `This Idempotency-Key has made the key ${keyId} already, and a key is shown only once. Revoke it and make another if its answer was lost.`,
         )
+      }
       c.header("location", `/v1/keys/${keyId}`)
       return c.json({ ...presentKey(row), key }, 201)
     })

@@ -8,6 +8,7 @@ import { invalid, quoted } from "./validate.ts"
 export const LIMIT_DEFAULT = 20
 export const LIMIT_MAX = 100
 const CURSOR_LENGTH_MAX = 4_096
+const TEXT_LENGTH_MAX = 2_048
 /** Characters of `shortHash`. */
 const CHECK_LENGTH = 11
 
@@ -33,7 +34,20 @@ export const paging = {
 
 /** A filter by something that is compared as it stands. */
 export const textFilter = (description: string) =>
-  z.string(once("a value")).min(1).max(2_048).optional().describe(description)
+  z
+    .string(once("a value"))
+    .min(1, "is empty: leave it out, or write a value")
+    .max(TEXT_LENGTH_MAX, `must be at most ${TEXT_LENGTH_MAX} characters long`)
+    .optional()
+    .describe(description)
+
+/** A filter by an id, which is refused where nothing could have it: mistyped it would look like an empty list. */
+export const idFilter = (schema: z.ZodType<string>, form: string, description: string) =>
+  z
+    .string(once(form))
+    .refine((id) => schema.safeParse(id).success, `must be ${form}`)
+    .optional()
+    .meta({ pattern: z.toJSONSchema(schema).pattern, description })
 
 const instantMessage = "must be an ISO 8601 time such as 2026-11-14T23:46:40Z (in a URL, + is written %2B)"
 /** ISO in, Instant out. */
@@ -44,6 +58,12 @@ export const instantFilter = (description: string) =>
     .refine((instant) => Number.isFinite(instant), instantMessage)
     .optional()
     .meta({ type: "string", format: "date-time", description })
+
+/** A span that nothing can be in is a mistake, and would look like an empty list. */
+export const checkSpan = ({ since, until }: { since?: number | undefined; until?: number | undefined }): void => {
+  if (since === undefined || until === undefined || since < until) return
+  throw invalid([{ in: "query", pointer: "until", message: "must be after since" }])
+}
 
 /** One of the values, or several with commas between them. `say` puts a wrong one into words. */
 export const anyOf = <Value extends string>(

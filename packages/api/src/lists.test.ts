@@ -194,8 +194,8 @@ describe("deliveries", () => {
     const { id } = await api.makeEndpoint()
     const exhausted = { status: "exhausted", finishedAt: NOW, work: null, nextAttemptAt: null } as const
     await api.store.putDelivery(deliveryRow(EVENT(1), id, exhausted), null)
-    const { status, body } = await api.call("POST", `${path(1, id)}/retry`)
-    expect(status).toBe(202)
+    const { status, headers, body } = await api.call("POST", `${path(1, id)}/retry`)
+    expect([status, headers.get("location")]).toEqual([202, path(1, id)])
     expect(body).toMatchObject({ status: "retrying", finishedAt: null, attemptCount: 1 })
     expect(body).not.toHaveProperty("attempts")
     expect(api.sent).toMatchObject([{ body: { eventId: EVENT(1), endpointId: id, number: 2 } }])
@@ -241,12 +241,27 @@ describe("queries", () => {
     ["/v1/deliveries?endpointId=evt_0123456789012345678901", "endpointId"],
     ["/v1/deliveries?eventId=x", "eventId"],
     ["/v1/deliveries?status=lost", "status"],
+    ["/v1/jobs?endpointId=x", "endpointId"],
+    ["/v1/events?since=2026-11-15T00:00:00Z&until=2026-11-15T00:00:00Z", "until"],
+    ["/v1/deliveries?since=2026-11-15T00:00:00Z&until=2026-11-14T00:00:00Z", "until"],
     ["/v1/endpoints?status=gone", "status"],
     ["/v1/me?x=1", "x"],
     ["/health?x=1", "x"],
     [`/v1/endpoints/${ENDPOINT}?expand=all`, "expand"],
   ])("%s is a 400 naming %s", async (path, name) => {
     expect(await refused(path)).toEqual([400, "validation_failed", `query ${name}`])
+  })
+
+  it.each([
+    ["/v1/deliveries?endpointId=x", "must be an endpoint's id: ep_…"],
+    ["/v1/deliveries?eventId=x", "must be an event's id: evt_…"],
+    ["/v1/stats?endpointId=x", "must be an endpoint's id: ep_…"],
+    ["/v1/events?accountId=", "is empty: leave it out, or write a value"],
+    [`/v1/events?accountId=${"x".repeat(2_049)}`, "must be at most 2048 characters long"],
+    ["/v1/events?accountId=a&accountId=b", "must be a value, once"],
+    ["/v1/events?since=2026-11-15T00:00:00Z&until=2026-11-14T00:00:00Z", "must be after since"],
+  ])("%s says what would be right", async (path, message) => {
+    expect((await api.call("GET", path)).body.errors.map((error) => error.message)).toEqual([message])
   })
 
   it("a limit of 1 and of 100 is fine, and none is 20", async () => {

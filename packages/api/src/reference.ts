@@ -19,16 +19,23 @@ interface JsonSchema {
   description?: string
 }
 
+interface Content {
+  schema: JsonSchema
+  examples?: Record<string, { $ref: string }>
+}
+
 interface Operation {
   summary?: string
   description?: string
   tags?: string[]
   security?: Record<string, string[]>[]
   parameters?: { name: string; in: string; required?: boolean; description?: string; schema?: JsonSchema }[]
-  requestBody?: { content: Record<string, { schema: JsonSchema }> }
-  responses?: Record<string, { description?: string; content?: Record<string, { schema: JsonSchema }> }>
+  requestBody?: { content: Record<string, Content> }
+  responses?: Record<string, { description?: string; content?: Record<string, Content> }>
 }
 
+/** Examples by their name. */
+type Examples = Record<string, { value: unknown }>
 type Paths = Record<string, Record<string, Operation>>
 
 const METHODS = ["get", "post", "patch", "delete"]
@@ -36,6 +43,8 @@ const METHODS = ["get", "post", "patch", "delete"]
 export const referencePage = (document: OpenApiDocument): string => {
   const paths = (document.paths ?? {}) as Paths
   const schemas = (document.components?.schemas ?? {}) as Record<string, JsonSchema>
+  const examples = (document.components?.examples ?? {}) as Examples
+  const problem = document.components?.responses?.["Problem"] as Operation["requestBody"]
   const routes = Object.entries(paths).flatMap(([path, item]) =>
     METHODS.flatMap((method) => (item[method] ? [{ path, method, operation: item[method] }] : [])),
   )
@@ -53,15 +62,24 @@ export const referencePage = (document: OpenApiDocument): string => {
         ${routes.map(({ path, method }) => html`<a href="#${anchor(method, path)}">${label(method, path)}</a>`)}
       </nav>
       <h2>Requests</h2>
-      ${routes.map(({ path, method, operation }) => route(method, path, operation))}
+      ${routes.map(({ path, method, operation }) => route(method, path, operation, examples))}
+      <h2>Problems</h2>
+      <p>
+        What every answer with a status from 400 on looks like. Each code is explained at
+        <code>/problems/&lt;code&gt;</code>.
+      </p>
+      ${examplesOf(problem, examples)}
       <h2>Webhooks</h2>
-      <p>What an endpoint receives, signed as Standard Webhooks 1.0 asks for.</p>
+      <p>
+        What an endpoint receives, signed as Standard Webhooks 1.0 asks for. The JSON Schema of each type is at
+        <code>/schemas/&lt;type&gt;.json</code>.
+      </p>
       <table>
         ${webhooks.map(
           ([type, item]) =>
             html`<tr>
               <td><code>${type}</code></td>
-              <td>${prose(item["post"]?.summary ?? "")}</td>
+              <td>${prose(item["post"]?.summary ?? "")} ${examplesOf(item["post"]?.requestBody, examples)}</td>
               <td>${contentOf(item["post"]?.requestBody)}</td>
             </tr>`,
         )}
@@ -74,7 +92,7 @@ export const referencePage = (document: OpenApiDocument): string => {
 const label = (method: string, path: string): Html => html`<code>${method.toUpperCase()} ${path}</code>`
 const anchor = (method: string, path: string): string => `${method}${path.replaceAll(/[^a-z0-9]+/gi, "-")}`
 
-const route = (method: string, path: string, operation: Operation): Html => {
+const route = (method: string, path: string, operation: Operation, examples: Examples): Html => {
   const scopes = operation.security?.flatMap((wanted) => Object.values(wanted).flat())
   const needed =
     scopes === undefined ? "Needs no key." : scopes.length === 0 ? "Any key." : `Scope ${scopes.join(", ")}.`
@@ -94,6 +112,7 @@ const route = (method: string, path: string, operation: Operation): Html => {
         <td>${prose(status === "default" ? "Anything else: a problem." : (description ?? ""))}</td>
         <td>
           ${status === "default" ? html`<a href="#shape-Problem">Problem</a>` : contentOf({ content: content ?? {} })}
+          ${examplesOf({ content: content ?? {} }, examples)}
         </td>
       </tr>`,
   )
@@ -108,14 +127,27 @@ const route = (method: string, path: string, operation: Operation): Html => {
         : ""
     }
     ${operation.requestBody ? html`<p>Body: ${contentOf(operation.requestBody)}</p>` : ""}
+    ${examplesOf(operation.requestBody, examples)}
     <table>
       ${answers}
     </table>
   </section>`
 }
 
-const contentOf = (body: { content: Record<string, { schema: JsonSchema }> } | undefined): Html[] =>
+const contentOf = (body: Operation["requestBody"]): Html[] =>
   Object.values(body?.content ?? {}).map(({ schema }) => typeOf(schema))
+
+/** Folded, so that who looks for a route does not have to scroll past them. */
+const examplesOf = (body: Operation["requestBody"], examples: Examples): Html[] =>
+  Object.values(body?.content ?? {})
+    .flatMap(({ examples: hung = {} }) => Object.keys(hung))
+    .map(
+      (name) =>
+        html`<details>
+          <summary>Example${/^[a-z_]+$/.test(name) ? html` <code>${name}</code>` : ""}</summary>
+          <pre>${JSON.stringify(examples[name]?.value, null, 2)}</pre>
+        </details>`,
+    )
 
 const shape = (name: string, schema: JsonSchema): Html => {
   const rows = Object.entries(schema.properties ?? {}).map(

@@ -16,6 +16,18 @@ export const keyed = (scope: Scope) => ({ security: [{ key: [scope] }], middlewa
 /** For a POST that takes nothing: a field that would be ignored is refused, an empty body or `{}` is fine, whatever its type. */
 export const action = (scope: Scope) => ({ ...keyed(scope), middleware: [needs(scope), nothingInBody] })
 
+/** For a route whose body may be left out: an empty one that is declared as JSON is left out too, since many clients always declare. */
+export const optionalBody = (route: ReturnType<typeof keyed>) => ({
+  ...route,
+  middleware: [...route.middleware, nothingAsObject],
+})
+
+const nothingAsObject: MiddlewareHandler<ApiEnv> = async (c, next) => {
+  const text = await c.req.text()
+  if (text.trim() === "") c.req.json = async () => ({}) as never
+  await next()
+}
+
 const Nothing = strict({})
 
 const nothingInBody: MiddlewareHandler<ApiEnv> = async (c, next) => {

@@ -64,7 +64,10 @@ export const Endpoint = z
     url: z.string(),
     description: Text,
     eventTypes: z.array(z.string()),
-    filter: z.unknown().nullable(),
+    filter: z
+      .unknown()
+      .nullable()
+      .meta({ type: ["object", "null"], additionalProperties: true }),
     format: z.enum(endpointFormats),
     ordering: z.enum(endpointOrderings),
     headers: z.record(z.string(), z.string()).describe("values are write-only: `[redacted]`"),

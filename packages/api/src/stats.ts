@@ -6,7 +6,7 @@ import { HOUR_MS, iso, MINUTE_MS } from "@posthorn/core/time"
 
 import type { ApiDeps } from "./deps.ts"
 import { readEndpoint } from "./endpoint-write.ts"
-import { instantFilter } from "./list.ts"
+import { idFilter, instantFilter } from "./list.ts"
 import { createRouter, jsonOf, keyed } from "./router.ts"
 import { invalid, strict } from "./validate.ts"
 
@@ -56,7 +56,7 @@ const get = createRoute({
       {
         since: instantFilter("from this minute on; an hour before `until` when left out"),
         until: instantFilter("before this instant; now when left out"),
-        endpointId: z.string().pipe(EndpointId).optional().describe("of this endpoint alone"),
+        endpointId: idFilter(EndpointId, "an endpoint's id: ep_…", "of this endpoint alone"),
       },
       "query parameter",
     ),

@@ -22,12 +22,15 @@ export const onValidated = (result: Validated): void => {
   throw invalid(fieldErrors(result.target as Target, result.error.issues))
 }
 
+/** So many are named; `detail` counts them all. A body has room for thousands, and none is to make an answer larger than itself. */
+const ERRORS_MAX = 100
+
 /** A 400 whose detail is the first error, said in full. */
 export const invalid = (errors: FieldError[], code: "validation_failed" | "url_not_allowed" = "validation_failed") => {
   const [first, ...others] = errors
   const detail = first === undefined ? "" : `${nameOf(first)}: ${first.message}`
   const more = others.length === 0 ? "" : ` (and ${String(others.length)} more, see errors)`
-  return new VisibleError(code, detail + more, { errors })
+  return new VisibleError(code, detail + more, { errors: errors.slice(0, ERRORS_MAX) })
 }
 
 /** An object that refuses fields it does not have, with the nearest of those it has. */
@@ -35,7 +38,8 @@ export const strict = <Shape extends z.core.$ZodLooseShape>(shape: Shape, what =
   z.strictObject(shape, {
     error: (issue) => {
       if (issue.code === "invalid_type") return "must be a JSON object"
-      return issue.keys.map((key) => unknownKey(key, Object.keys(shape), what)).join("\n")
+      const worded = issue.keys.slice(0, ERRORS_MAX)
+      return worded.map((key) => unknownKey(key, Object.keys(shape), what)).join("\n")
     },
   })
 
@@ -71,11 +75,11 @@ export const fieldErrors = (target: Target, issues: z.core.$ZodIssue[]): FieldEr
     const path = issue.path.map(String)
     // One issue stands for all unknown keys of an object; `strict` writes one line for each.
     const found = issue.code === "unrecognized_keys" ? issue.keys.map((key) => [...path, key]) : [path]
-    const messages = issue.message.split("\n")
+    const messages = issue.message.split("\n", ERRORS_MAX)
     return found.map((parts, index) => ({
       in: places[target],
       pointer: target === "json" ? pointerOf(parts) : parts.join("."),
-      message: plain(messages[index] ?? issue.message),
+      message: plain(messages[index] ?? ""),
     }))
   })
 

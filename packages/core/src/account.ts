@@ -62,6 +62,8 @@ export interface AccountWishes {
   jobId: string | null
   /** When a poll was last asked for by hand or by a hint. It is owed until a poll has begun after it: see dueAt. */
   pollAskedAt: Instant | null
+  /** When one more is wanted, by a hint that came too soon after another; owed likewise, and not before this instant. */
+  pollAgainAt: Instant | null
 }
 
 /** How the last reconciliation went: what 24 hours should have brought, and what of it had been missing. */

@@ -30,6 +30,8 @@ export interface EndpointRow {
   metadata: Record<string, string>
   /** Sealed; the first signs first. */
   secrets: { sealed: string; expiresAt: Instant | null }[]
+  /** When the first secret was replaced by another: a repeated create does not show that one. */
+  rotatedAt: Instant | null
   status: EndpointStatus
   disabledReason: DisabledReason | null
   disabledAt: Instant | null

@@ -3,7 +3,7 @@ import { SECOND_MS } from "./time.ts"
 
 export interface ForgetDeps {
   store: Pick<AccountStore, "getAccount"> &
-    Pick<LogStore, "readLog" | "forgetEvent"> &
+    Pick<LogStore, "getPublished" | "readLog" | "forgetEvent"> &
     Pick<DeliveryStore, "listDeliveriesLagging" | "forgetDelivery">
   clock: Clock
 }
@@ -31,9 +31,11 @@ export const forget = async (
 ): Promise<Forgotten> => {
   const { store, clock } = deps
   const until = clock.now() + FORGET_MS_MAX
+  // What is not published yet may not be in its checkpoint either, and emptied it would come again.
+  const published = await store.getPublished(accountId)
   let events = 0
   for (let position = 0; ;) {
-    const rows = await store.readLog(accountId, position, ROWS_AT_ONCE)
+    const rows = (await store.readLog(accountId, position, ROWS_AT_ONCE)).filter((row) => row.position <= published)
     const last = rows.at(-1)
     if (last === undefined) return { events, complete: true }
     const chosen = rows.filter(

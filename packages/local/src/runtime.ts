@@ -17,6 +17,7 @@ import { fanout } from "@posthorn/core/fanout/fanout"
 import type { Logger } from "@posthorn/core/logger"
 import { discover } from "@posthorn/core/poll/discover"
 import { poll } from "@posthorn/core/poll/poll"
+import { restoreJobs } from "@posthorn/core/poll/restore-jobs"
 import { takeRequest } from "@posthorn/core/poll/take-request"
 import { type Clock, ENDPOINTS_MAX } from "@posthorn/core/ports"
 import { createSeal } from "@posthorn/core/seal"
@@ -183,6 +184,10 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime> =
     every(
       SWEEP_MS,
       guarded("sweep.failed", () => sweep(deliverDeps)),
+    ),
+    every(
+      SWEEP_MS,
+      guarded("sweep.failed", () => restoreJobs({ store, clock, logger })),
     ),
     every(COUNTS_MS, () => counter.flush()),
     every(DISCOVER_MS, guarded("discover.failed", find)),

@@ -24,6 +24,7 @@ export const accountContract = (subject: () => Subject): void => {
       paused: true,
       pollSeconds: 300,
       pollAskedAt: T0 + 6,
+      pollAgainAt: T0 + 7,
       jobId: derivedId("job", "contract"),
     })
     expect(await store.getAccount("ada")).toBeNull()

@@ -19,6 +19,7 @@ export const endpointContract = (subject: () => Subject): void => {
         { sealed: "new", expiresAt: null },
         { sealed: "old", expiresAt: T0 + 1 },
       ],
+      rotatedAt: T0 + 8,
       status: "disabled",
       disabledReason: "failing",
       disabledAt: T0 + 2,

@@ -1,6 +1,8 @@
 import { resealEndpoints } from "@posthorn/core/delivery/reseal-endpoints"
 import { sweep } from "@posthorn/core/delivery/sweep"
+import { restoreJobs } from "@posthorn/core/poll/restore-jobs"
 
+import { clock } from "../deps/clock.ts"
 import { deliveryDeps } from "../deps/delivery.ts"
 import { logger } from "../deps/logger.ts"
 import { seal } from "../deps/seal.ts"
@@ -11,8 +13,9 @@ const never = (): never => {
   throw new Error("the sweep dials nobody")
 }
 
-/** Every minute: what is due, what may be let out, what nobody published, and while a key is being replaced what is under the older. */
+/** Every minute: what is due, what may be let out, what nobody published, jobs that their accounts do not know of, and while a key is being replaced what is under the older. */
 export const handler = async (): Promise<void> => {
   await sweep({ ...deliveryDeps(), post: never, open: never })
+  await restoreJobs({ store: store(), clock, logger })
   if (encryptionKeys().length > 1) await resealEndpoints({ store: store(), seal: seal(), logger })
 }

@@ -67,6 +67,7 @@ const changeableFields: Fields<AccountProgress & AccountWishes> = {
   pollSeconds: orNull("every", z.number()),
   jobId: orNull("job", z.string()),
   pollAskedAt: orNull("ask", z.number()),
+  pollAgainAt: orNull("agn", z.number()),
 }
 
 const fields: Fields<Account> = {

@@ -49,6 +49,7 @@ const fields: Fields<Stored> = {
   rateLimit: orNull("rateLimit", z.number()),
   metadata: json("metadata", Text, {}),
   secrets: json("secrets", z.array(z.object({ sealed: z.string(), expiresAt: z.number().nullable() })), []),
+  rotatedAt: orNull("rotatedAt", z.number()),
   status: plain("status", z.enum(endpointStatuses)),
   disabledReason: orNull("disabledReason", z.enum(["gone", "failing"])),
   disabledAt: orNull("disabledAt", z.number()),

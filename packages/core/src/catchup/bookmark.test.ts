@@ -19,6 +19,21 @@ describe("a bookmark", () => {
     expect(encodeBookmark(bookmark).length).toBeLessThan(8_000)
   })
 
+  it("with any letter changed, added or lost is none", () => {
+    const text = encodeBookmark(
+      new Map([
+        [logKey("ada"), 7],
+        [logKey("grace"), 70_000],
+      ]),
+    )
+    for (let at = 0; at < text.length; at++) {
+      const other = text[at] === "A" ? "B" : "A"
+      expect(decodeBookmark(text.slice(0, at) + other + text.slice(at + 1))).toBeNull()
+      expect(decodeBookmark(text.slice(0, at) + text.slice(at + 1))).toBeNull()
+      expect(decodeBookmark(text.slice(0, at) + other + text.slice(at))).toBeNull()
+    }
+  })
+
   it("nothing that is written by hand makes it throw", () => {
     fc.assert(fc.property(fc.base64String(), (text) => void decodeBookmark(text)))
     fc.assert(

@@ -2,7 +2,8 @@ import { createHash } from "node:crypto"
 
 /**
  * How far a consumer has read each log: one position per log it knows. An opaque text to whoever holds it, as short as 500 logs
- * allow: a version, then for each log 6 bytes of its name's hash and its position as a varint, in base64url.
+ * allow: a version, then for each log 6 bytes of its name's hash and its position as a varint, then a check over all that, in
+ * base64url. Without the check a letter lost on the way would pass over events unseen.
  */
 export type Bookmark = ReadonlyMap<LogKey, number>
 
@@ -11,6 +12,7 @@ export type LogKey = string
 
 const VERSION = 1
 const HASH_BYTES = 6
+const CHECK_BYTES = 4
 /** 500 accounts and the log `system`, each at most 14 bytes, in base64. */
 export const BOOKMARK_LENGTH_MAX = 10_000
 
@@ -21,14 +23,20 @@ export const encodeBookmark = (bookmark: Bookmark): string => {
   const bytes = [VERSION]
   for (const [key, position] of [...bookmark].toSorted(([a], [b]) => (a < b ? -1 : 1)))
     bytes.push(...Buffer.from(key, "base64url"), ...varint(position))
-  return Buffer.from(bytes).toString("base64url")
+  const told = Buffer.from(bytes)
+  return Buffer.concat([told, checkOf(told)]).toString("base64url")
 }
+
+const checkOf = (bytes: Uint8Array): Buffer => createHash("sha256").update(bytes).digest().subarray(0, CHECK_BYTES)
 
 /** Null where the text is no bookmark. */
 export const decodeBookmark = (text: string): Bookmark | null => {
   if (text.length > BOOKMARK_LENGTH_MAX || !/^[\w-]+$/.test(text)) return null
-  const bytes = Buffer.from(text, "base64url")
-  if (bytes[0] !== VERSION) return null
+  const whole = Buffer.from(text, "base64url")
+  const bytes = whole.subarray(0, -CHECK_BYTES)
+  // Read back, since base64 forgives letters that say nothing.
+  const isWhole = whole.toString("base64url") === text && checkOf(bytes).equals(whole.subarray(-CHECK_BYTES))
+  if (!isWhole || bytes[0] !== VERSION) return null
   const bookmark = new Map<LogKey, number>()
   let at = 1
   while (at < bytes.length) {

@@ -15,8 +15,10 @@ export type Walked =
 
 /** Logs that are read at the same time. */
 const READS_AT_ONCE = 16
-/** Pages of rows that nobody is shown, in a row: pings, and what was forgotten. */
-const EMPTY_PAGES_MAX = 1_000
+/** Rows that are read at once behind those that nobody is shown: pings, and what was forgotten. */
+const REFILL_ROWS = 100
+/** Such reads in one page: 100,000 rows, or the page would say that nothing follows. */
+const REFILLS_MAX = 1_000
 
 /**
  * The forward walk (design.md): published events behind a bookmark, each once, in log order; logs interleave by `seenAt`. What it
@@ -41,7 +43,7 @@ export const walk = async (
     }
   }
   const rows: LogRow[] = []
-  for (let empty = 0; rows.length < limit && empty < EMPTY_PAGES_MAX;) {
+  for (let refills = 0; rows.length < limit && refills < REFILLS_MAX;) {
     const next = heads.filter((head) => head.rows.length > 0).reduce(earlier, null)
     if (next === null) break
     const row = next.rows.shift()
@@ -49,8 +51,8 @@ export const walk = async (
     next.position = row.position
     if (isShown(row)) rows.push(row)
     if (next.rows.length === 0 && next.position < next.published && rows.length < limit) {
-      empty++
-      next.rows = await readRows(next, limit, deps)
+      refills++
+      next.rows = await readRows(next, REFILL_ROWS, deps)
     }
   }
   for (const { log, position } of heads) reached.set(logKey(log), position)

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest"
 
-import type { DeliveryMessage, DeliveryRow } from "../delivery.ts"
+import type { DeliveryMessage, DeliveryRow, Trigger } from "../delivery.ts"
 import { closedCircuit, type EndpointRow } from "../endpoint.ts"
 import { derivedId } from "../id.ts"
 import type { Message } from "../ports.ts"
@@ -36,7 +36,10 @@ const statuses = async (): Promise<Record<string, number>> => {
   return counts
 }
 /** Held deliveries of events that the log has. */
-const hold = async (count: number, { trigger = "schedule", from = 2 } = {}): Promise<string[]> => {
+const hold = async (
+  count: number,
+  { trigger = "schedule", from = 2 }: { trigger?: Trigger; from?: number } = {},
+): Promise<string[]> => {
   const found = (await world.store.getEvent("acc", 1))!
   const ids: string[] = []
   for (let position = from; position < from + count; position++) {
@@ -151,6 +154,20 @@ describe("an open circuit", () => {
     expect((await endpoint()).version).toBe(version)
   })
 
+  it("is opened by 50 failures at once with no more writes than the threshold has", async () => {
+    const row = await world.addEndpoint()
+    const failed = { outcome: "failed", responseStatus: 500, errorKind: "http_status", holdUntil: null } as const
+    const outcomes = Array.from({ length: 50 }, (_, index) => ({
+      ...failed,
+      trigger: "schedule" as const,
+      startedAt: world.now,
+      eventId: `evt_${index}`,
+    }))
+    await Promise.all(outcomes.map((outcome) => noteOutcome(row, outcome, world.deps)))
+    expect(await endpoint()).toMatchObject({ version: 1 + DEFAULT_CIRCUIT.failures, circuit: { state: "open" } })
+    expect(world.sent.filter(isTick)).toHaveLength(1)
+  })
+
   it("does not hear of failures at an older URL", async () => {
     const row = await world.addEndpoint()
     await change({ revision: 2 })
@@ -249,13 +266,24 @@ describe("a ramp", () => {
     const replays = await hold(300, { trigger: "replay" })
     const live = await hold(12, { from: 400 })
     await startReleaser(ENDPOINT_ID, world.deps)
-    // 5 and 7 live ones; then a look that finds none.
+    // 5 and 7 live ones, with which it closes.
     await passes(13 * SECOND_MS)
-    expect(world.posted.map(({ headers }) => headers["webhook-id"])).toEqual(live)
+    expect(world.posted.slice(0, 12).map(({ headers }) => headers["webhook-id"])).toEqual(live)
     expect((await endpoint()).circuit).toEqual(closedCircuit)
     await passes(20 * SECOND_MS)
     expect(await statuses()).toEqual({ succeeded: 312 })
     expect((await delivery(replays[0])).attempts).toMatchObject([{ trigger: "replay" }])
+  })
+
+  it("ends for an endpoint that is never quiet: what is held at a look and goes out whole is no backlog", async () => {
+    await world.addEndpoint({ circuit: { ...ramping(world.now), rate: 2 } })
+    await hold(100)
+    await startReleaser(ENDPOINT_ID, world.deps)
+    for (let tick = 1; tick <= 5; tick++) {
+      await hold(3, { from: 1_000 * tick })
+      await passes(TICK_MS)
+    }
+    expect((await endpoint()).circuit).toEqual(closedCircuit)
   })
 
   it("is what Retry-After's hold ends in", async () => {
@@ -284,6 +312,26 @@ describe("the releaser", () => {
     await Promise.all([work(message!.body, world.deps), work(message!.body, world.deps)])
     await work(message!.body, world.deps)
     expect(wakeUps()).toHaveLength(5)
+  })
+
+  it("lets nothing out in a tick whose write took long: the next one follows too soon", async () => {
+    await world.addEndpoint({ circuit: ramping(world.now) })
+    await hold(30)
+    await startReleaser(ENDPOINT_ID, world.deps)
+    const { store } = world
+    world.deps.store = {
+      ...store,
+      putEndpoint: async (...args) => {
+        world.now += 1_500
+        return await store.putEndpoint(...args)
+      },
+    }
+    world.now += 1_000
+    await pump()
+    expect(wakeUps()).toEqual([])
+    world.deps.store = store
+    await passes(TICK_MS)
+    expect(world.posted.length).toBeGreaterThan(0)
   })
 
   it("is started again by the sweep when its message was lost", async () => {
@@ -384,6 +432,15 @@ describe("pause and resume", () => {
       })
     },
   )
+
+  it("end an open circuit: a person says that the receiver is back", async () => {
+    await world.addEndpoint()
+    await hold(7)
+    await openCircuit()
+    expect(await resumeEndpoint(ENDPOINT_ID, world.deps)).toMatchObject({ circuit: { state: "ramping", failures: 0 } })
+    await passes(TICK_MS - 500)
+    expect(world.posted).toHaveLength(5)
+  })
 
   it("refuse an endpoint that is not there", async () => {
     await expect(resumeEndpoint(ENDPOINT_ID, world.deps)).rejects.toThrow("no endpoint")

@@ -24,7 +24,7 @@ export const retryDelivery = async (row: DeliveryRow, deps: RetryDeps): Promise<
       "conflict",
       gate.reason === "endpoint_deleted"
         ? "The endpoint of this delivery was deleted: there is nowhere to send it."
-        : "The endpoint of this delivery answered 410 and is disabled: give it a new url first (PATCH), or make another.",
+        : "The endpoint of this delivery answered 410 and is disabled: resume it or give it a new url first.",
     )
   if (row.claim !== null && row.claim.until > now)
     throw new VisibleError("conflict", `An attempt is under way; ask again after ${iso(row.claim.until)}.`)

@@ -67,6 +67,7 @@ export const createWorld = async (): Promise<World> => {
         disabledAt: null,
         circuit: closedCircuit,
         releaser: null,
+        rotatedAt: null,
         enabledAt: world.now,
         notBefore: null,
         requestHash: null,

@@ -69,10 +69,11 @@ const rampTick = async (out: DeliveryRow[], context: Context): Promise<Tick> => 
   const rate = nextRate(endpoint, unfinished.length < releaser.out.length || releaser.out.length === 0, settings)
   const room = roomOf(rate, unfinished, settings)
   const { rows, isLast } = await heldRows(room + releaser.out.length, room, context, "live")
-  // Looks once more, closed, before it stops: what met the gate a moment ago may still be on its way into the index.
-  if (rows.length === 0 && isLast && room > 0)
-    return { rows: [], endpoint: ticked(context, null, idsOf(unfinished), closedCircuit) }
-  const circuit: Circuit = { ...endpoint.circuit, rate, failures: 0, failedDeliveries: [], failingSince: null }
+  // Nothing stays behind: what comes from now on need not wait for a tick, or a busy endpoint's ramp would never end. Looks once
+  // more, closed, before it stops: what met the gate a moment ago may still be on its way into the index.
+  const isOver = isLast && rows.length < room
+  const ramped: Circuit = { ...endpoint.circuit, rate, failures: 0, failedDeliveries: [], failingSince: null }
+  const circuit = isOver ? closedCircuit : ramped
   return {
     endpoint: ticked(context, null, idsOf([...unfinished, ...rows]), circuit),
     rows,

@@ -353,6 +353,16 @@ describe("a reconciliation", () => {
     expect((await row()).lastReconciliation).toMatchObject({ at: now })
   })
 
+  it("does not run in the poll that draws the baseline, whose line counts only from its end on", async () => {
+    script.write("a", message("a1", T - HOUR_MS))
+    now = nightlyAt(ACCOUNT_ID, T + DAY_MS) + HOUR_MS
+    script.listAnswer = { date: now - 2 * HOUR_MS }
+    expect(await pollOnce()).toMatchObject({ kind: "polled", requests: 1 })
+    expect((await row()).lastReconciliation).toBeNull()
+    await pollOnce()
+    expect((await row()).lastReconciliation).toMatchObject({ at: now })
+  })
+
   it("keeps its place over polls whose grant is too small for it", async () => {
     await baselined({ a: 1, b: 1, c: 1 })
     now = nightlyAt(ACCOUNT_ID, T + DAY_MS)

@@ -31,6 +31,7 @@ const NOTHING: Worked = { changes: {}, isUnfinished: false, error: null }
  */
 export const workOnJob = async (account: Account, progress: Progress, deps: PollDeps): Promise<Worked> => {
   const { baselinedAt } = account
+  // A line that was drawn a moment ago counts from the poll's last write on.
   if (baselinedAt === null) return NOTHING
   const baselined = { ...account, baselinedAt }
   if (account.jobId !== null) return await stepJob(baselined, account.jobId, progress, deps)
@@ -57,7 +58,9 @@ const stepJob = async (account: HistoryAccount, jobId: string, progress: Progres
   if (isMoved && (await deps.store.putJob(row, job.version)) && state.ended)
     await deps.store.setWishes(account.id, { jobId: null })
   if (!state.ended) return { changes: {}, isUnfinished: true, error }
-  deps.logger.info("job.ended", { jobId, accountId: account.id, kind: job.kind, events: state.made, error: row.error })
+  const fields = { jobId, accountId: account.id, kind: job.kind, events: state.made, error: row.error }
+  if (row.error === null) deps.logger.info("job.ended", fields)
+  else deps.logger.warn("job.failed", fields)
   return { changes: job.kind === "reconcile" ? reconciled(account, state, deps) : {}, isUnfinished: false, error }
 }
 

@@ -66,6 +66,7 @@ export const newAccount = (
   pollSeconds: null,
   jobId: null,
   pollAskedAt: null,
+  pollAgainAt: null,
   reconciling: null,
   tracked: 0,
   unreadableMessages: 0,

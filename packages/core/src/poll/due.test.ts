@@ -82,6 +82,17 @@ describe("due", () => {
     expect(due([waiting("a", row)], deal())).toMatchObject([{ at: T - 500 }])
   })
 
+  it("polls once more when a second wish is due, and lets the first go before it", () => {
+    const again = { nextPollAt: T + 60_000, pollAgainAt: T + 10_000 }
+    const asked = waiting("a", { ...again, pollAskedAt: T, lastAttemptedAt: T - 1_000 })
+    expect(due([asked], deal())).toMatchObject([{ at: T }])
+    const begun = waiting("a", { ...again, pollAskedAt: T, lastAttemptedAt: T + 100 })
+    expect(due([begun], deal({ now: T + 9_000, until: T + 9_000 }))).toEqual([])
+    expect(due([begun], deal({ now: T + 10_000, until: T + 10_000 }))).toMatchObject([{ at: T + 10_000 }])
+    const served = waiting("a", { ...again, pollAskedAt: T, lastAttemptedAt: T + 10_100 })
+    expect(due([served], deal({ now: T + 11_000, until: T + 11_000 }))).toEqual([])
+  })
+
   it("stretches the interval until the list calls of all accounts fit into their half", () => {
     const same = (wish: number, accounts: number) => Array.from({ length: accounts }, () => wish)
     expect(shortestFor(same(60_000, 5), dealable(60))).toBe(0)

@@ -38,6 +38,7 @@ export type Waiting = Pick<
   | "id"
   | "nextPollAt"
   | "pollAskedAt"
+  | "pollAgainAt"
   | "lastAttemptedAt"
   | "paused"
   | "pollSeconds"
@@ -58,11 +59,19 @@ export interface Deal {
 
 /** Whether someone asked for a poll and none has begun since: one that was under way then may have looked upstream before. */
 export const isAsked = ({ pollAskedAt, lastAttemptedAt }: Pick<Account, "pollAskedAt" | "lastAttemptedAt">): boolean =>
-  pollAskedAt !== null && (lastAttemptedAt === null || pollAskedAt > lastAttemptedAt)
+  isOwed(pollAskedAt, lastAttemptedAt)
+
+const isOwed = (at: Instant | null, lastAttemptedAt: Instant | null): at is Instant =>
+  at !== null && (lastAttemptedAt === null || at > lastAttemptedAt)
 
 /** When an account is to be polled next. */
-export const dueAt = (account: Pick<Account, "nextPollAt" | "pollAskedAt" | "lastAttemptedAt">): Instant =>
-  isAsked(account) ? Math.min(account.nextPollAt, account.pollAskedAt ?? Infinity) : account.nextPollAt
+export const dueAt = (
+  account: Pick<Account, "nextPollAt" | "pollAskedAt" | "pollAgainAt" | "lastAttemptedAt">,
+): Instant =>
+  [account.pollAskedAt, account.pollAgainAt].reduce<Instant>(
+    (due, at) => (isOwed(at, account.lastAttemptedAt) ? Math.min(due, at) : due),
+    account.nextPollAt,
+  )
 
 /** Whether a poll of it only looks after its log: upstream is left alone. */
 export const isOnlyTended = (account: Pick<Account, "paused" | "pollAskedAt" | "lastAttemptedAt">): boolean =>

@@ -8,7 +8,7 @@ import type { HistoryStep } from "./history-walk.ts"
 import { checkOwner } from "./list.ts"
 import { glimpseOf } from "./prints.ts"
 import { newCheckpoint } from "./remember.ts"
-import { FULL_PAGE, PAGE_COUNT, PAGE_COUNT_MAX } from "./read-thread.ts"
+import { isShort, PAGE_COUNT, PAGE_COUNT_MAX } from "./read-thread.ts"
 
 /** Pages that are read before what they bring is appended, oldest first: a conversation of so many comes in its own order. */
 const PAGES_AT_ONCE = 3
@@ -103,9 +103,8 @@ const readPages = async (
 /** Where the next page begins. A walk ends on what it sees, hardly on what upstream says about it. */
 const nextOf = (page: Thread, asked: HistoryThread, { from, downTo }: Range): HistoryThread | "end" => {
   const oldest = page.messages[0]
-  const isShort = page.messages.length + page.unreadable < FULL_PAGE
   if (oldest === undefined || oldest.sentAt < downTo || page.older === null) return "end"
-  if (page.hasOlder !== true && isShort) return "end"
+  if (page.hasOlder !== true && isShort(page)) return "end"
   const isFirst = asked.than === olderToken({ before: from + 1, cursor: null })
   // Upstream made nothing of our anchor and answered with its newest page: then from there, in its own words.
   if (isFirst && oldest.sentAt > from + 1) return { ...asked, than: page.older }

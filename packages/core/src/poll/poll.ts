@@ -115,7 +115,10 @@ const ask = async (account: Account, progress: Progress, deps: PollDeps): Promis
   const pausedUntil = budget?.pausedUntil ?? 0
   if (pausedUntil > deps.clock.now()) return { kind: "paused", until: pausedUntil }
   const { changes, error, stale } = await look(account, progress, deps)
-  const worked = error === null ? await workOnJob({ ...account, ...changes }, progress, deps) : null
+  const worked =
+    error === null
+      ? await workOnJob({ ...account, ...changes, baselinedAt: account.baselinedAt }, progress, deps)
+      : null
   const limit = error ?? worked?.error
   if (limit instanceof UpstreamError && limit.kind === "rate_limited") {
     const lowered = afterRateLimit(budget, deps.settings.requestsPerMinute, limit.retryAt, deps.clock.now())

@@ -66,6 +66,18 @@ describe("readThread", () => {
     expect(read.messages.map((one) => one.id)).toEqual(all.slice(20).map((one) => one.id))
   })
 
+  it('believes no "nothing older" of a page that is short only because some of it cannot be read', async () => {
+    const all = thread(30)
+    const upstream = upstreamOf(all, { page: 10 })
+    const readPage = async (window: ThreadWindow): Promise<Thread | null> => {
+      const page = await upstream.readPage(window)
+      if (page === null || window.kind !== "newest") return page
+      return { ...page, messages: page.messages.slice(1), unreadable: 1, hasOlder: false }
+    }
+    const read = await readThread({ id: "2-c" }, checkpointOf(T, all.slice(0, 15)), T, readPage)
+    expect(all.slice(15).filter((one) => !read.messages.includes(one))).toEqual([all[20]])
+  })
+
   it("walks forward from known ground, oldest first, when a page back does not reach it", async () => {
     const all = thread(400)
     const upstream = upstreamOf(all, { page: 20 })

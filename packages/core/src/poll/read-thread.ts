@@ -13,7 +13,7 @@ import { knownGround, newCheckpoint } from "./remember.ts"
 export const PAGE_COUNT = 100
 export const PAGE_COUNT_MAX = 800
 /** "Nothing older" is believed of a page that is shorter than any page upstream cuts off. */
-export const FULL_PAGE = 10
+const FULL_PAGE = 10
 /** Most pages that are read back for what may have come in late. */
 const OVERLAP_PAGES_MAX = 5
 /** Most pages of one thread in one poll; a forward walk goes on at the next poll. */
@@ -116,18 +116,21 @@ const walkBack = async (newer: Collected, deepest: Thread, joint: number, readPa
 const answersNewestFirst = (page: Thread, meeting: number): boolean =>
   page.dialect === "conversations" &&
   (page.messages.at(-1)?.sentAt ?? 0) >= meeting &&
-  (page.hasOlder !== false || page.messages.length >= FULL_PAGE) &&
+  (page.hasOlder !== false || !isShort(page)) &&
   page.older !== null
+
+/** With those that could not be read: they take their places on a page, too. */
+export const isShort = (page: Thread): boolean => page.messages.length + page.unreadable < FULL_PAGE
 
 const reaches = (page: Thread, instant: number): boolean => {
   const oldest = page.messages[0]
   if (oldest === undefined || oldest.sentAt <= instant) return true
-  return page.hasOlder === false && page.messages.length < FULL_PAGE
+  return page.hasOlder === false && isShort(page)
 }
 
 /** Where upstream does not say whether there is more, a short page that shows known messages is taken for the whole thread. */
 const isWhole = (page: Thread, joint: number): boolean =>
-  page.hasOlder === null && page.messages.length < FULL_PAGE && reaches(page, joint)
+  page.hasOlder === null && isShort(page) && reaches(page, joint)
 
 /** Messages of several pages, by id. */
 class Collected {

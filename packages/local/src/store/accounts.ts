@@ -13,7 +13,7 @@ interface Found {
 
 /** What an earlier form did not have. */
 const absent = {
-  ...{ label: null, paused: false, pollSeconds: null, jobId: null, pollAskedAt: null },
+  ...{ label: null, paused: false, pollSeconds: null, jobId: null, pollAskedAt: null, pollAgainAt: null },
   ...{ lastReconciliation: null, reconciling: null },
 }
 

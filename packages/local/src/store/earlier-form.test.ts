@@ -87,7 +87,7 @@ afterEach(async () => {
 })
 
 const noWishes = {
-  ...{ label: null, paused: false, pollSeconds: null, jobId: null, pollAskedAt: null },
+  ...{ label: null, paused: false, pollSeconds: null, jobId: null, pollAskedAt: null, pollAgainAt: null },
   ...{ lastReconciliation: null, reconciling: null },
 }
 const noTurn = { released: null, slot: null, jobId: null }
@@ -101,7 +101,7 @@ it("an account of an earlier form has no wishes, and takes some", async () => {
 })
 
 it("an endpoint of an earlier form has a whole circuit, and is enabled since it was made", async () => {
-  const read = { ...endpoint, circuit: closedCircuit, releaser: null, enabledAt: T0 }
+  const read = { ...endpoint, circuit: closedCircuit, releaser: null, rotatedAt: null, enabledAt: T0 }
   expect(await store.getEndpoint("ep_1")).toEqual(read)
   expect(await store.listEndpoints()).toEqual([read])
   const put = { ...(await store.getEndpoint("ep_1"))!, version: 5, enabledAt: T0 + 9 }

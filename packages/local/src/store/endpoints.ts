@@ -9,7 +9,7 @@ import { deepFreeze } from "./freeze.ts"
 /** With what an earlier form did not have. */
 const read = ({ body }: { body: string }): EndpointRow => {
   const stored = JSON.parse(body) as EndpointRow
-  const absent = { releaser: null, enabledAt: stored.createdAt }
+  const absent = { releaser: null, rotatedAt: null, enabledAt: stored.createdAt }
   return deepFreeze({ ...absent, ...stored, circuit: { ...closedCircuit, ...stored.circuit } })
 }
 
