@@ -22,7 +22,8 @@ export const poll = new sst.aws.Function("Poll", {
   timeout: "50 seconds",
   link: [table, bus, secret.ConnectSafelyApiKey],
   permissions: [
-    rows(table, "GetItem", "Query", "PutItem", "UpdateItem"),
+    // The index and the batch: whether a message of long ago has its event (backfill, reconciliation).
+    rows(table, "GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem"),
     searches(table, "list"),
     publishesTo(bus),
     receivesFrom(pollQueue),

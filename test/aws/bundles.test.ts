@@ -1,6 +1,8 @@
+import { execFileSync } from "node:child_process"
 import { mkdtempSync, rmSync } from "node:fs"
 import os from "node:os"
 import path from "node:path"
+import { pathToFileURL } from "node:url"
 
 import { type Bundle, bundle, type HandlerName, handlers } from "@posthorn/aws/build"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
@@ -18,6 +20,14 @@ describe("the bundles of the handlers", () => {
 
   it.each(handlers)("stay small enough to start cold: %s", (name) => {
     expect(bundles[name].bytes).toBeLessThan(name === "api" ? BYTES_MAX.api : BYTES_MAX.other)
+  })
+
+  it.each(handlers)("load nothing of Node's own fetch before they are asked something: %s", (name) => {
+    const url = JSON.stringify(pathToFileURL(bundles[name].file).href)
+    const script = `await import(${url}); console.log(process.moduleLoadList.join()); process.exit()`
+    const loaded = execFileSync(process.execPath, ["--input-type=module", "-e", script], { encoding: "utf8" })
+    expect(loaded).toContain("NativeModule crypto")
+    expect(loaded).not.toContain("undici")
   })
 
   const carriers: [string, HandlerName[]][] = [

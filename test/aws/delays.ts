@@ -27,11 +27,11 @@ export interface Taken {
  * into the emulator's queue then. So a test turns the minutes of a circuit forward instead of waiting for them.
  */
 export interface Delays {
-  take(batch: Batch): Taken
+  take: (batch: Batch) => Taken
   /** Puts what is due into its queue. */
-  release(): Promise<void>
+  release: () => Promise<void>
   /** When the next message is due that waits for any of these queues; null where none does. */
-  nextAt(urls: Iterable<string>): number | null
+  nextAt: (urls: Iterable<string>) => number | null
 }
 
 export const createDelays = ({ sqs, now }: { sqs: SQSClient; now: () => number }): Delays => {

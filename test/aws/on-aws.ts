@@ -7,7 +7,7 @@ import { plan, plannedSuite } from "./planned.ts"
 import { openRegion, type Region } from "./region.ts"
 
 const alice = person("Alice Example")
-const TEST_MS = 60_000
+const TEST_MS = 120_000
 
 export interface Tools {
   open: (options?: CloudOptions) => Promise<Cloud>

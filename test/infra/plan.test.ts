@@ -142,8 +142,8 @@ describe(suite.title, () => {
     const toDeliveries = "sqs:SendMessage DeliveryQueueQueue"
     it.each([
       ["ScheduleRole", [...rows("GetItem", "Query", "PutItem"), toPolls]],
-      ["PollRole", [...readAndWrite, put, ...receive("PollQueueQueue")]],
-      ["FanoutRole", [...rows("Query"), toDeliveries, "sqs:SendMessage FanoutDlqQueue"]],
+      ["PollRole", [...readAndWrite, ...rows("BatchGetItem"), search("list"), put, ...receive("PollQueueQueue")]],
+      ["FanoutRole", [...rows("GetItem", "Query"), toDeliveries, "sqs:SendMessage FanoutDlqQueue"]],
       ["DeliverRole", [...readAndWrite, search("work"), put, toDeliveries, ...receive("DeliveryQueueQueue"), putOff]],
       ["SweepRole", [...readAndWrite, search("work"), put, toDeliveries]],
       [

@@ -260,7 +260,11 @@ const elsewhere: fc.Arbitrary<FuzzRequest> = fc
   .record({
     method: fc.constantFrom("GET", "HEAD", "PUT", "OPTIONS", "DELETE", "PURGE", CANARY.toUpperCase()),
     under: fc.constantFrom("", "/v1", "/v1/endpoints", "/docs", "/schemas", "/problems"),
-    parts: fc.array(hostilePathPart, { minLength: 1, maxLength: 2 }),
+    // What Hono's own patterns look like, too.
+    parts: fc.array(fc.oneof(fc.constantFrom("*", ":id", "{id}", ":id{.*}"), hostilePathPart), {
+      minLength: 1,
+      maxLength: 2,
+    }),
   })
   .map(({ method, under, parts }) => ({
     operation: "elsewhere",

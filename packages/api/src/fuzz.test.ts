@@ -124,6 +124,17 @@ describe("any sequence of requests, as documented, nearly so, and hostile", () =
   )
 })
 
+it("a path that is spelt like a pattern is answered, and logged, once", async () => {
+  for (const path of ["/*", "/v1/*", "/v1/hints/*", "/v1/endpoints/:id"]) {
+    const { app, lines } = testApi()
+    const response = await app.request(path, { headers: { authorization: `Bearer ${ADMIN_KEY}` } })
+    const { requestId, code } = (await response.json()) as Problem
+    expect([response.status, code], path).toEqual([404, "not_found"])
+    expect(lines.map((line) => line.requestId)).toEqual([requestId])
+    expect(response.headers.get("request-id")).toBe(requestId)
+  }
+})
+
 const check = ({ app, lines }: Fuzzed, request: FuzzRequest, answer: Awaited<ReturnType<typeof ask>>): void => {
   const { status, headers, type, text, json } = answer
   const line = lines.at(-1)

@@ -8,6 +8,8 @@ import type { ApiDeps, ApiEnv } from "./deps.ts"
 export const observe =
   ({ clock, randomBytes, log }: Pick<ApiDeps, "clock" | "randomBytes" | "log">): MiddlewareHandler<ApiEnv> =>
   async (c, next) => {
+    // A path that is spelt like a pattern, `/*`, runs what stands under that pattern twice.
+    if ((c.get("requestId") as string | undefined) !== undefined) return next()
     const startedAt = clock.now()
     const requestId = newId("request", randomBytes)
     c.set("requestId", requestId)

@@ -60,6 +60,40 @@ describe("an exchange", () => {
     expect(receiver.requests).toHaveLength(1)
   })
 
+  test.each([301, 302, 303, 307, 308])(
+    "a %d to loopback is answered as it stands, and nothing is dialled",
+    async (status) => {
+      const inside = await startReceiver()
+      receiver.answer({ status, headers: { location: `http://127.0.0.1:${inside.port}/latest/meta-data/` } })
+      expect(answerOf(await poster.post(asked(receiver.url)))).toMatchObject({ status, cut: false })
+      expect([receiver.requests.length, inside.connections()]).toEqual([1, 0])
+      await inside.close()
+    },
+  )
+
+  test("a body without end is read to the limit and no further, and its socket is closed", async () => {
+    const piece = Buffer.alloc(64 * 1_024, "x")
+    const closed = Promise.withResolvers<number>()
+    const result = await rawServer(
+      "",
+      (url) => poster.post(asked(url, { answerBytesMax: 64 * 1_024, deadlineMs: 15_000 })),
+      undefined,
+      (socket) => {
+        let sent = 0
+        const more = (): void => {
+          while (!socket.destroyed && socket.write(piece)) sent += piece.length
+        }
+        socket.on("drain", more)
+        socket.on("close", () => closed.resolve(sent))
+        socket.write("HTTP/1.1 200 OK\r\n\r\n")
+        more()
+      },
+    )
+    const answer = answerOf(result)
+    expect([answer.status, answer.cut, answer.body.length]).toEqual([200, true, 64 * 1_024])
+    expect(await closed.promise).toBeLessThan(50_000_000)
+  })
+
   test("does not decompress", async () => {
     receiver.answer({ headers: { "content-encoding": "gzip" }, body: "not gzip at all" })
     expect(Buffer.from(answerOf(await poster.post(asked(receiver.url))).body).toString()).toBe("not gzip at all")
@@ -95,6 +129,14 @@ describe("an exchange", () => {
     const answer = answerOf(await poster.post(asked(receiver.url, { deadlineMs: 200 })))
     expect(answer).toMatchObject({ status: 200, cut: true })
     expect(performance.now() - before).toBeLessThan(600)
+  })
+
+  test("a receiver that drips one byte per 200 ms is left at the deadline, which no byte prolongs", async () => {
+    receiver.answer({ status: 200, body: "x".repeat(500), drip: { bytes: 1, everyMs: 200 } })
+    const answer = answerOf(await poster.post(asked(receiver.url, { deadlineMs: 700 })))
+    expect(answer).toMatchObject({ status: 200, cut: true })
+    expect(answer.body.length).toBeGreaterThan(0)
+    expect(answer.body.length).toBeLessThan(10)
   })
 
   test("a body that breaks off leaves the status standing, cut", async () => {
@@ -381,17 +423,19 @@ describe("what is dialled", () => {
   })
 })
 
-/** A server that says the same to everybody; with `afterwards`, it reads nothing before that is called. */
+/** A server that says the same to everybody, or what `instead` says; with `afterwards`, it reads nothing before that is called. */
 const rawServer = async <T>(
   text: string,
   run: (url: string) => Promise<T>,
   afterwards?: (socket: Socket) => Promise<void>,
+  instead?: (socket: Socket) => void,
 ): Promise<T> => {
   const sockets: Socket[] = []
   const server = net.createServer((socket) => {
     sockets.push(socket)
     socket.on("error", () => {})
-    if (afterwards !== undefined) socket.pause().write(text)
+    if (instead !== undefined) socket.once("data", () => instead(socket))
+    else if (afterwards !== undefined) socket.pause().write(text)
     else socket.once("data", () => socket.write(text))
   })
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve))

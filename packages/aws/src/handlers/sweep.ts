@@ -13,9 +13,16 @@ const never = (): never => {
   throw new Error("the sweep dials nobody")
 }
 
-/** Every minute: what is due, what may be let out, what nobody published, jobs that their accounts do not know of, and while a key is being replaced what is under the older. */
+/**
+ * Every minute: what is due, what may be let out, what nobody published, jobs that their accounts do not know of, and while a key is
+ * being replaced what is under the older. One that fails stops no other, and fails the invocation, which an alarm hears.
+ */
 export const handler = async (): Promise<void> => {
-  await sweep({ ...deliveryDeps(), post: never, open: never })
-  await restoreJobs({ store: store(), clock, logger })
-  if (encryptionKeys().length > 1) await resealEndpoints({ store: store(), seal: seal(), logger })
+  const done = await Promise.allSettled([
+    sweep({ ...deliveryDeps(), post: never, open: never }),
+    restoreJobs({ store: store(), clock, logger }),
+    ...(encryptionKeys().length > 1 ? [resealEndpoints({ store: store(), seal: seal(), logger })] : []),
+  ])
+  const failed = done.find((part) => part.status === "rejected")
+  if (failed !== undefined) throw failed.reason as Error
 }
