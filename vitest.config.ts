@@ -6,6 +6,8 @@ const project = (name: string, include: string[], globalSetup: string[] = []) =>
 
 export default defineConfig({
   test: {
+    // As many as there are cores: most of the long suites wait for an emulator or a real process.
+    maxWorkers: "100%",
     projects: [
       project("unit", ["packages/*/src/**/*.test.ts", "scripts/**/*.test.ts"]),
       project("contract", ["test/contract/**/*.test.ts"]),

@@ -101,6 +101,9 @@ it(
     await receiver.waitFor((request) => receiver.requests.length > from + HELD && request.id !== "", TIMEOUT_MS)
     await until(async () => (await shown()).heldCount === 0, "an end of the backlog")
     await until(async () => (await shown()).circuit.state === "closed", "the circuit closed")
+    // It closes with the tick that lets the last ones out.
+    const arrived = () => new Set(receiver.requests.slice(from).map((request) => request.id)).size
+    await until(() => arrived() === HELD + 20, "the last ones")
     const ramp = receiver.requests.slice(from)
     const startedAt = ramp[0]?.at ?? 0
     const after = ramp.map(({ at }) => at - startedAt)
@@ -110,6 +113,5 @@ it(
       ...after.map((ms, index) => after.findLastIndex((later) => later < ms + CIRCUIT.tickMs) + 1 - index),
     )
     expect(mostPerTick).toBeLessThanOrEqual(2 * allowanceOf(CIRCUIT.rateDefault, CIRCUIT.tickMs))
-    expect(new Set(ramp.map((request) => request.id)).size).toBe(HELD + 20)
   },
 )

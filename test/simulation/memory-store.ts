@@ -162,7 +162,11 @@ const log = (
         .slice(0, limit),
     lastPosition: async (name) => rowsOf(name).at(-1)?.position ?? 0,
     getEvent: async (name, position) => rowsOf(name).find((row) => row.position === position) ?? null,
-    findEventLagging: async (eventId) => all().find(({ event }) => event.id === eventId) ?? null,
+    findEventLagging: async (eventId) =>
+      [...tables.logs.values()]
+        .flat()
+        .filter(({ event }) => event.id === eventId)
+        .sort((a, b) => Number(a.forgotten) - Number(b.forgotten))[0] ?? null,
     listEventsLagging: async (filters, page) =>
       pageOf(
         all().filter(

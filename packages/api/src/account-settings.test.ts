@@ -22,6 +22,16 @@ describe("an account's settings", () => {
     expect(await patch({ label: null, paused: false })).toEqual([null, false, null])
   })
 
+  it("a new interval counts at once, but polls nobody who is paused", async () => {
+    const { call, store } = await setUp()
+    const askedAt = async () => (await store.getAccount("a1"))?.pollAskedAt
+    await call("PATCH", "/v1/accounts/a1", { paused: true, pollSeconds: 30 })
+    await call("PATCH", "/v1/accounts/a1", { pollSeconds: 20 })
+    expect(await askedAt()).toBeNull()
+    await call("PATCH", "/v1/accounts/a1", { paused: false, pollSeconds: 10 })
+    expect(await askedAt()).toBe(NOW)
+  })
+
   it("an account whose pause ends is due at once", async () => {
     const { call, store } = await setUp()
     await call("PATCH", "/v1/accounts/a1", { paused: true })

@@ -76,12 +76,14 @@ export const accountSettings = (deps: ApiDeps) => {
     .openapi(patch, async (c) => {
       const before = await readAccount(c.req.valid("param").id, store)
       const { label, paused, pollSeconds } = c.req.valid("json")
+      const isPaused = paused ?? before.paused
+      const isEnded = before.paused && !isPaused
       await store.setWishes(before.id, {
         ...(label === undefined ? {} : { label }),
         ...(paused === undefined ? {} : { paused }),
         ...(pollSeconds === undefined ? {} : { pollSeconds }),
         // Whoever ends a pause or sets an interval does not want to wait for the old one to pass.
-        ...((paused === false && before.paused) || typeof pollSeconds === "number" ? { pollAskedAt: clock.now() } : {}),
+        ...(isEnded || (!isPaused && typeof pollSeconds === "number") ? { pollAskedAt: clock.now() } : {}),
       })
       return c.json(presentAccount(await readAccount(before.id, store)), 200)
     })

@@ -77,6 +77,15 @@ describe("the forward walk", () => {
     expect((await walk(second)).ids).toEqual([...idsOf("a2", 2), ...idsOf("a1", 3), ...idsOf("a2", 3)])
   })
 
+  it("starts behind an event whose webhook was faster than the write that it is published", async () => {
+    const { walk, store } = await setUp({ a1: [NOW - 50] })
+    for (const position of [2, 3]) await store.appendEvent(logRow("a1", position, NOW - 40 + position))
+    const { ids, next } = await walk(idsOf("a1", 2)[0] ?? "")
+    expect(ids).toEqual([])
+    await store.raisePublished("a1", 3)
+    expect((await walk(next)).ids).toEqual(idsOf("a1", 3))
+  })
+
   it("a bookmark behind retention is 410, and start is the oldest that is kept", async () => {
     const { walk, call, clock } = await setUp({ a1: [NOW - 20 * DAY, NOW - 10 * DAY, NOW] })
     const { next } = await walk("start", 1)

@@ -1,6 +1,9 @@
 import { shortHash } from "@posthorn/core/id"
 import { beforeOldest, olderToken, parseOlder } from "@posthorn/core/upstream/older"
 import type { Thread, ThreadMessage, ThreadWindow } from "@posthorn/core/upstream/thread"
+import * as z from "zod"
+
+import { invalid } from "./validate.ts"
 
 /**
  * Where a page of a live conversation begins. Whether upstream's anchor includes its own instant is not documented, so it is asked
@@ -18,9 +21,24 @@ export interface Place {
 /** A cursor has room for so many hashes. More messages within 2 ms end the walk. */
 const SHOWN_MAX = 200
 
-/** Of a cursor that was checked to be ours. */
-export const openPlace = (cursor: string | null): Place | null =>
-  cursor === null ? null : (JSON.parse(cursor) as Place)
+/** Anybody can compute a cursor's check: what it holds is read like any other input. */
+const PlaceSchema = z.object({
+  than: z.string().max(200),
+  at: z.array(z.string().max(20)).max(SHOWN_MAX),
+  above: z.array(z.string().max(20)).max(SHOWN_MAX),
+})
+
+/** Throws a 400 for a cursor that no page gave. */
+export const openPlace = (cursor: string | null): Place | null => {
+  if (cursor === null) return null
+  try {
+    return PlaceSchema.parse(JSON.parse(cursor))
+  } catch {
+    throw invalid([
+      { in: "query", pointer: "cursor", message: "is not a cursor of this list. Leave it out to start again." },
+    ])
+  }
+}
 
 /** What to ask upstream for, so that a page of `limit` comes of it. Its newest page has the size that upstream likes. */
 export const windowOf = (place: Place | null, limit: number): ThreadWindow =>

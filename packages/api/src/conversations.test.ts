@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest"
 
 import type { ApiDeps } from "./deps.ts"
 import { accountRow, logRow, NOW, testApi } from "./fixture.ts"
+import { cursorsOf } from "./list.ts"
 
 type Asked = NonNullable<ApiDeps["upstream"]>
 
@@ -61,6 +62,21 @@ describe("a conversation, live", () => {
     const { status, body } = await call("POST", "/v1/accounts/a1/typing", { conversationId })
     expect([status, body]).toEqual([200, { accountId: "a1", conversationId }])
     expect(asked).toEqual([{ accountId: "a1", urn: "urn:c" }])
+  })
+
+  it("a cursor that no page gave is a 400, even with a check that is right", async () => {
+    const { call, asked, conversationId } = await setUp()
+    const path = `/v1/accounts/a1/conversations/${encodeURIComponent(conversationId)}/messages`
+    for (const inner of [
+      "not json",
+      "{}",
+      JSON.stringify({ than: "1", at: Array.from({ length: 1_000 }, () => "x"), above: [] }),
+    ]) {
+      const cursor = cursorsOf(`messages a1 ${conversationId}`, {}).close(inner) ?? ""
+      const answer = await call("GET", `${path}?cursor=${cursor}`)
+      expect([answer.status, answer.body.errors[0]?.pointer]).toEqual([400, "cursor"])
+    }
+    expect(asked).toEqual([])
   })
 
   it("404 for what nobody knows, without asking upstream", async () => {

@@ -68,7 +68,7 @@ export const apply = (
   if (fields.filter !== undefined || fields.eventTypes !== undefined) refuseUnknownFields(filter, eventTypes)
   return {
     ...row,
-    ...(isBack ? { status: "enabled" as const, disabledReason: null, disabledAt: null } : {}),
+    ...(isBack ? { status: "enabled" as const, disabledReason: null, disabledAt: null, enabledAt: clock.now() } : {}),
     ...(url === row.url ? {} : probedAnew(row, clock.now())),
     url,
     headers,

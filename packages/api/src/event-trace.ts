@@ -58,7 +58,7 @@ export const eventTrace = ({ store, clock, retentionMs }: ApiDeps) =>
   createRouter().openapi(trace, async (c) => {
     const row = await store.findEventLagging(c.req.valid("param").id)
     const now = clock.now()
-    if (row === null || row.seenAt < now - retentionMs) throw notFound("event")
+    if (row === null || row.forgotten || row.seenAt < now - retentionMs) throw notFound("event")
     const published = (await store.getPublished(row.log)) >= row.position
     const endpoints = [...(await store.listEndpoints()), ...(await store.listDeletedEndpoints())]
     const traced: EndpointTrace[] = []

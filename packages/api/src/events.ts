@@ -101,7 +101,7 @@ export const events = (deps: ApiDeps) => {
     })
     .openapi(get, async (c) => {
       const row = await store.findEventLagging(c.req.valid("param").id)
-      if (row === null || row.seenAt < keptSince()) throw notFound("event")
+      if (row === null || row.forgotten || row.seenAt < keptSince()) throw notFound("event")
       return c.json(row.event, 200)
     })
 }

@@ -47,7 +47,11 @@ export const hints = ({ hintSecret, store, clock, pollNow }: ApiDeps) =>
       )
     const now = clock.now()
     if (account.paused) return c.body(null, 202)
-    if (await store.claimHint(account.id, now, HINT_GAP_MS)) await pollNow(account.id)
+    if (await store.claimHint(account.id, now, HINT_GAP_MS)) {
+      // This poll is the one that was owed.
+      if (account.pollAgainAt !== null) await store.setWishes(account.id, { pollAgainAt: null })
+      await pollNow(account.id)
+    }
     // The poll before may have looked upstream already. One more is enough for a burst, and the burst must not put it off.
     else if ((account.pollAgainAt ?? 0) <= now) await store.setWishes(account.id, { pollAgainAt: now + HINT_GAP_MS })
     return c.body(null, 202)

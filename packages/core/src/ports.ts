@@ -86,6 +86,7 @@ export interface LogStore {
   lastPosition(log: string): Promise<number>
   /** Consistent. */
   getEvent(log: string, position: number): Promise<LogRow | null>
+  /** Forgotten ones are found too: they are not to be made again. */
   findEventLagging(eventId: string): Promise<LogRow | null>
   /** Newest first (by seenAt), for people; a page may be short and still have a cursor. */
   listEventsLagging(filters: EventFilters, page: PageRequest): Promise<Page<LogRow>>

@@ -80,9 +80,8 @@ export const logStore = (table: Access, retentionDays: number): LogStore => {
     async findEventLagging(eventId) {
       const entries = await table.query({ index: "list", pk: eventById(eventId), limit: ENTRIES_OF_ONE_EVENT_MAX })
       const items = await table.getMany(entries)
-      return (
-        items.map((item) => item && decode(item)).find((row) => row?.event.id === eventId && !row.forgotten) ?? null
-      )
+      const rows = items.map((item) => item && decode(item)).filter((row) => row?.event.id === eventId)
+      return rows.find((row) => row?.forgotten === false) ?? rows[0] ?? null
     },
 
     listEventsLagging: (filters, page) => listEvents(table, retentionDays, decode, filters, page),

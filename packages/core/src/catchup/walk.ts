@@ -66,11 +66,14 @@ export const endOfLogs = async (deps: WalkDeps): Promise<Bookmark> =>
 /** How long before an event the other logs are taken up when a walk starts at it: it may repeat what was seen, and misses nothing. */
 export const OTHERS_BACK_MS = 120_000
 
-/** A bookmark right behind an event; null for one that is not published yet. */
+/**
+ * A bookmark right behind an event; null where its log is unknown. It may be ahead of `published`: a webhook is sometimes faster
+ * than the write that says so, and the walk goes on when that has passed it.
+ */
 export const bookmarkBehind = async (row: Pick<LogRow, "log" | "position" | "seenAt">, deps: WalkDeps) => {
   const logs = await logsOf(deps)
   const own = logs.find(({ log }) => log === row.log)
-  if (own === undefined || own.published < row.position) return null
+  if (own === undefined) return null
   const bookmark = new Map<string, number>()
   for (let start = 0; start < logs.length; start += READS_AT_ONCE) {
     const found = await Promise.all(

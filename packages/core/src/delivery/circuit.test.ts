@@ -73,13 +73,21 @@ describe("an open circuit", () => {
 describe("a ramp", () => {
   const at = (rate: number | null, over: Partial<Circuit> = {}): Circuit => ({ ...ramping(NOW), rate, ...over })
 
-  it("opens again at any failure that is not too much for the receiver", () => {
-    expect(fail(at(32))).toMatchObject({ state: "open", nextProbeAt: NOW + 5 * SECOND_MS, rate: null })
+  it("opens again at its start, whatever failed", () => {
+    expect(fail(at(1))).toMatchObject({ state: "open", nextProbeAt: NOW + 5 * SECOND_MS, rate: null })
+  })
+  it("further on is not ended by one that failed, but by half a tick of them", () => {
+    let circuit = at(4)
+    for (let failures = 1; failures < 10; failures++) {
+      circuit = fail(circuit)!
+      expect(circuit).toMatchObject({ state: "ramping", rate: 4, failures })
+    }
+    expect(fail(circuit)).toMatchObject({ state: "open" })
   })
   it("is halved, once a tick, by too much", () => {
     const halved = fail(at(32), { isOverload: true })
     expect(halved).toMatchObject({ state: "ramping", rate: 16 })
-    expect(fail(halved ?? at(0), { isOverload: true })).toBeNull()
+    expect(fail(halved ?? at(0), { isOverload: true })).toMatchObject({ state: "ramping", rate: 16, failures: 2 })
   })
   it("opens again when even 1 per second is too much", () => {
     expect(fail(at(1), { isOverload: true })).toMatchObject({ state: "open" })

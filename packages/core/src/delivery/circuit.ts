@@ -79,12 +79,27 @@ export const afterFailure = (
       }
     case "ramping":
       if (failure.startedAt < (circuit.openedAt ?? 0)) return null
-      if (!failure.isOverload) return open(counted, now, settings)
-      // Once a tick: what one tick let out is often refused together, and says one thing.
-      if (circuit.failures > 0) return null
-      if ((circuit.rate ?? settings.rateStart) <= settings.rateStart) return open(counted, now, settings)
-      return { ...counted, rate: Math.max((circuit.rate ?? 0) / 2, settings.rateStart) }
+      return inRamp(circuit, counted, failure, now, settings)
   }
+}
+
+/**
+ * At the start of a ramp any failure opens the circuit again. Further on a failure keeps the rate from doubling, and half a tick of
+ * them opens it: a receiver that refuses one event in twenty for good would never see the end of its backlog otherwise.
+ */
+const inRamp = (
+  circuit: Circuit,
+  counted: Circuit,
+  { isOverload }: Failure,
+  now: Instant,
+  settings: CircuitSettings,
+): Circuit | null => {
+  const rate = circuit.rate ?? settings.rateStart
+  if (rate <= settings.rateStart) return open(counted, now, settings)
+  if (counted.failures >= (rate * settings.tickMs) / SECOND_MS / 2) return open(counted, now, settings)
+  if (!isOverload) return counted
+  // Once a tick: what one tick let out is often refused together, and says one thing.
+  return circuit.failures > 0 ? counted : { ...counted, rate: Math.max(rate / 2, settings.rateStart) }
 }
 
 /** The circuit after an attempt that succeeded, or null where that changes nothing: a healthy endpoint's row is never written. */

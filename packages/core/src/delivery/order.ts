@@ -38,8 +38,9 @@ export const isItsTurn = async (row: LogRow, endpoint: EndpointRow, deps: OrderD
     if (!isFor(endpoint, earlier)) continue
     const delivery = await deps.store.getDelivery(earlier.event.id, endpoint.id)
     if (delivery === null) return deps.clock.now() - earlier.seenAt > ROWLESS_MS
-    // One that a replay opened again has had its place.
-    return isFinished(delivery.status) || delivery.jobId !== null
+    // One that was opened again, by a replay or by hand, has had its place.
+    const wasTaken = delivery.attempts.some(({ outcome }) => outcome === "succeeded")
+    return isFinished(delivery.status) || wasTaken || delivery.jobId !== null
   }
   return true
 }

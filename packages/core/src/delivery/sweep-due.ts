@@ -37,7 +37,7 @@ const wakeBatch = async (keys: WorkKey[], guard: Guard, deps: DeliverDeps): Prom
   const open = due.filter((row) => !isFinished(row.status))
   if (open.length === 0) return told
   // Sent first: a crash in between sends them twice, and the claim tells them apart.
-  const refusals = await queue.send(open.map((row) => wakeUp(row, clock.now())))
+  const refusals = await queue.send(open.map((row) => wakeUp(row, Math.max(clock.now(), row.nextAttemptAt ?? 0))))
   const sent = open.filter((_, index) => refusals[index] === null)
   const movedOn = clock.now() + MOVED_ON_MS
   await Promise.all(sent.map((row) => guard(() => store.moveDue(row.eventId, row.endpointId, row.work.at, movedOn))))

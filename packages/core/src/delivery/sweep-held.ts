@@ -12,7 +12,8 @@ const LOOK_SOON_MS = MINUTE_MS
 const LOOK_MS = 10 * MINUTE_MS
 /** Held deliveries that are read from the index at once. */
 const HELD_MAX = 200
-const PAGES_MAX = 50
+/** And that one sweep ends for one endpoint: the others wait for their turn. */
+const PAGES_MAX = 3
 
 /**
  * Starts an endpoint's releaser again where its message was lost, and where something is held that nobody lets out: a delivery may have

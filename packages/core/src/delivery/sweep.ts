@@ -45,11 +45,15 @@ export const sweep = async (deps: SweepDeps): Promise<Swept> => {
   }
   await guard(() => drainSystemLog(deps))
   const resumed = (await guard(() => resumeJobs(deps))) ?? 0
-  let ended = 0
-  const endpoints = [...(await deps.store.listEndpoints()), ...(await deps.store.listDeletedEndpoints())]
-  for (const endpoint of endpoints) ended += (await guard(() => sweepHeld(endpoint, guard, deps))) ?? 0
+  // What is due comes first: thousands that one endpoint held and nobody wants must not use up the time of all others' retries.
   const shards = Array.from({ length: WORK_SHARDS }, (_, shard) => sweepDue(shard, guard, deps))
   const woken = (await Promise.all(shards)).reduce((sum, count) => sum + count, 0)
+  let ended = 0
+  const endpoints = [
+    ...((await guard(() => deps.store.listEndpoints())) ?? []),
+    ...((await guard(() => deps.store.listDeletedEndpoints())) ?? []),
+  ]
+  for (const endpoint of endpoints) ended += (await guard(() => sweepHeld(endpoint, guard, deps))) ?? 0
   const [failure] = failures
   if (failure !== undefined) throw failure as Error
   return { woken, ended, resumed }

@@ -66,7 +66,9 @@ const probeTick = async (out: DeliveryRow[], context: Context): Promise<Tick> =>
 const rampTick = async (out: DeliveryRow[], context: Context): Promise<Tick> => {
   const { endpoint, releaser, now, settings } = context
   const unfinished = out.filter((row) => isUnfinished(row, now))
-  const rate = nextRate(endpoint, unfinished.length < releaser.out.length || releaser.out.length === 0, settings)
+  // What is still held was never let out: a tick that sent nothing says nothing about the receiver.
+  const cameToAnEnd = out.some((row) => row.status !== "held" && !isUnfinished(row, now))
+  const rate = nextRate(endpoint, cameToAnEnd || releaser.out.length === 0, settings)
   const room = roomOf(rate, unfinished, settings)
   const { rows, isLast } = await heldRows(room + releaser.out.length, room, context, "live")
   // Nothing stays behind: what comes from now on need not wait for a tick, or a busy endpoint's ramp would never end. Looks once
@@ -109,8 +111,8 @@ const roomOf = (rate: number, unfinished: DeliveryRow[], { tickMs }: CircuitSett
 export const allowanceOf = (rate: number, tickMs: number): number =>
   Math.max(1, Math.floor((rate * tickMs) / SECOND_MS))
 
-const isUnfinished = ({ claim, released }: DeliveryRow, now: Instant): boolean =>
-  released !== null || (claim !== null && claim.until > now)
+const isUnfinished = ({ claim, released, slot }: DeliveryRow, now: Instant): boolean =>
+  released !== null || slot !== null || (claim !== null && claim.until > now)
 const idsOf = (rows: DeliveryRow[]): string[] => rows.map(({ eventId }) => eventId)
 
 /** Up to `max` held deliveries among the first `seen` entries. `isLast`: behind those there were none. */

@@ -10,6 +10,10 @@ import { wakeUp } from "./wake-up.ts"
 /** Waits up to this ride on a delayed queue message (SQS's own limit), longer ones on the due index. */
 export const QUEUE_DELAY_MAX_MS = 15 * MINUTE_MS
 
+/** The sweep, every minute, is so much ahead of a turn that is further off. */
+const SLOT_AHEAD_MS = 5 * MINUTE_MS
+const SLOT_LATE_MAX_MS = 10 * SECOND_MS
+
 export interface TurnDeps extends OrderDeps {
   store: OrderDeps["store"] & SlotStore
   queue: Queue<DeliveryMessage>
@@ -47,13 +51,16 @@ export const waitFor = async (
     }
     return { row: waiting, afterwards }
   }
-  // The releaser keeps the pace of what it lets out.
-  if (endpoint.rateLimit === null || (row !== null && (row.released !== null || row.slot !== null))) return null
+  if (endpoint.rateLimit === null || (row !== null && hasTurn(row, endpoint, now))) return null
   const slot = await deps.store.takeSlot(endpoint.id, now, Math.ceil(SECOND_MS / endpoint.rateLimit))
   return slot <= now ? null : waitForSlot(claimed, slot, now, deps)
 }
 
-/** Only a first try by schedule: what is sent again was in its place once. */
+/** In a ramp the releaser keeps the pace. A turn that is long past, after a standstill, would be one of many at the same moment. */
+const hasTurn = ({ released, slot }: DeliveryRow, { circuit }: EndpointRow, now: Instant): boolean =>
+  (released !== null && circuit.state !== "closed") || (slot !== null && slot > now - SLOT_LATE_MAX_MS)
+
+/** Only a first try by schedule: what is sent again was in its place once, and a probe has to go out. */
 const isOrdered = (endpoint: EndpointRow, { attemptCount, claim }: DeliveryRow): boolean =>
   endpoint.ordering === "conversation" && attemptCount === 0 && claim?.trigger === "schedule"
 
@@ -63,7 +70,8 @@ const waitForSlot = (claimed: DeliveryRow, slot: Instant, now: Instant, { queue 
     ...waitingRow(claimed),
     slot,
     nextAttemptAt: slot,
-    work: { kind: "due", at: rides ? slot + DUE_GRACE_MS : slot },
+    // Early enough for the sweep to put it into the queue with what is left of the wait: what is due at once would leave at once.
+    work: { kind: "due", at: rides ? slot + DUE_GRACE_MS : slot - SLOT_AHEAD_MS },
   }
   const afterwards = async (): Promise<void> => {
     // The due entry is the timer; the message only brings the wait down to the second.

@@ -93,6 +93,11 @@ describe("due", () => {
     expect(due([served], deal({ now: T + 11_000, until: T + 11_000 }))).toEqual([])
   })
 
+  it("leaves a second wish alone while the account is paused: a poll that only tends the log would never serve it", () => {
+    const paused = waiting("a", { nextPollAt: T + 600_000, pollAgainAt: T - 1_000, paused: true })
+    expect(due([paused], deal())).toEqual([])
+  })
+
   it("stretches the interval until the list calls of all accounts fit into their half", () => {
     const same = (wish: number, accounts: number) => Array.from({ length: accounts }, () => wish)
     expect(shortestFor(same(60_000, 5), dealable(60))).toBe(0)

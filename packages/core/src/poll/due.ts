@@ -66,9 +66,10 @@ const isOwed = (at: Instant | null, lastAttemptedAt: Instant | null): at is Inst
 
 /** When an account is to be polled next. */
 export const dueAt = (
-  account: Pick<Account, "nextPollAt" | "pollAskedAt" | "pollAgainAt" | "lastAttemptedAt">,
+  account: Pick<Account, "nextPollAt" | "pollAskedAt" | "pollAgainAt" | "lastAttemptedAt" | "paused">,
 ): Instant =>
-  [account.pollAskedAt, account.pollAgainAt].reduce<Instant>(
+  // What a hint left behind does not count while paused: such a poll looks after the log alone, and serves no wish.
+  [account.pollAskedAt, account.paused ? null : account.pollAgainAt].reduce<Instant>(
     (due, at) => (isOwed(at, account.lastAttemptedAt) ? Math.min(due, at) : due),
     account.nextPollAt,
   )

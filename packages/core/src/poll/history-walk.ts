@@ -97,8 +97,9 @@ const walkPage = async (step: HistoryStep): Promise<boolean> => {
   return turnPage(page, active.length < page.conversations.length, step)
 }
 
-/** Null where this walk begins anew. */
-const listPage = async ({ account, state, deps }: HistoryStep): Promise<ConversationList | null> => {
+/** Null where this walk begins anew, or has come to its end. */
+const listPage = async (step: HistoryStep): Promise<ConversationList | null> => {
+  const { account, state, deps } = step
   try {
     const { dialect } = account
     const page = await deps.upstream.listConversations({ accountId: account.id, dialect, cursor: state.cursor })
@@ -113,7 +114,11 @@ const listPage = async ({ account, state, deps }: HistoryStep): Promise<Conversa
       state.cursor !== null &&
       error instanceof UpstreamError &&
       ["bad_request", "not_found", "redirect", "invalid_answer"].includes(error.kind)
-    if (!isCursorsFault || state.restarts >= RESTARTS_MAX) throw error
+    if (!isCursorsFault) throw error
+    if (state.restarts >= RESTARTS_MAX) {
+      end(step, `ConnectSafely's list of conversations could not be read further: ${error.message}`)
+      return null
+    }
     // Upstream's cursors may grow old, or speak the dialect of before. What is done is passed quickly.
     Object.assign(state, { cursor: null, pages: 0, waiting: 0, restarts: state.restarts + 1 })
     return null

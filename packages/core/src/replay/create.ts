@@ -94,7 +94,7 @@ const placesOf = async (eventIds: string[], { store }: DryRunDeps): Promise<Repl
   const found = await inBatches(eventIds, (eventId) => store.findEventLagging(eventId))
   const message = "no event has this id: retention may have removed it, or it is seconds old and not indexed yet"
   const errors = found.flatMap((row, index) =>
-    row === null ? [{ in: "body" as const, pointer: `/eventIds/${String(index)}`, message }] : [],
+    row === null || row.forgotten ? [{ in: "body" as const, pointer: `/eventIds/${String(index)}`, message }] : [],
   )
   const [first] = errors
   if (first !== undefined)

@@ -54,9 +54,9 @@ export const logStore = (db: DatabaseSync, writer: Writer): { store: LogStore; f
     `SELECT ${COLUMNS} FROM events WHERE log = ? AND position > ? ORDER BY position LIMIT ?`,
   )
   const selectLast = db.prepare("SELECT max(position) AS position FROM events WHERE log = ?")
-  const selectById = db.prepare(
-    `SELECT ${COLUMNS} FROM events WHERE event_id = ? AND forgotten = 0 ORDER BY id LIMIT 1`,
-  )
+  const byId = (forgotten: 0 | 1) =>
+    db.prepare(`SELECT ${COLUMNS} FROM events WHERE event_id = ? AND forgotten = ${forgotten} ORDER BY id LIMIT 1`)
+  const [selectById, selectForgotten] = [byId(0), byId(1)]
   const empty = db.prepare(
     "UPDATE events SET forgotten = 1, event = json_set(event, '$.data', json('{}')) WHERE log = ? AND position = ?",
   )
@@ -86,7 +86,7 @@ export const logStore = (db: DatabaseSync, writer: Writer): { store: LogStore; f
     lastPosition: async (log) => (selectLast.get(log) as { position: number | null }).position ?? 0,
     getEvent: async (log, position) => get(log, position),
     findEventLagging: async (eventId) => {
-      const found = selectById.get(eventId) as unknown as Found | undefined
+      const found = (selectById.get(eventId) ?? selectForgotten.get(eventId)) as unknown as Found | undefined
       return found === undefined ? null : rowOf(found)
     },
 
