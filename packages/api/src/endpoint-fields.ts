@@ -92,7 +92,7 @@ const rateLimit = z
   .min(1, rateLimitMessage)
   .max(RATE_LIMIT_MAX, rateLimitMessage)
   .nullish()
-  .describe("most deliveries per second; what is more waits its turn")
+  .describe("most deliveries per second; what is more waits its turn, and keeps it when this is changed")
 
 const settable = {
   description: text(DESCRIPTION_LENGTH_MAX).nullish(),
