@@ -64,8 +64,8 @@ export const apiMutations: Mutation[] = [
   {
     name: "a delivery that had its turn takes another",
     file: core("delivery/turn.ts"),
-    from: "row.released !== null || row.slot !== null",
-    to: "row.released !== null",
+    from: "slot !== null && slot > now - SLOT_LATE_MAX_MS",
+    to: "slot !== null && slot > now + SLOT_LATE_MAX_MS",
     tests: [core("delivery/turn.test.ts")],
   },
 ]
