@@ -7,6 +7,7 @@ import type { FieldError } from "@posthorn/core/error"
 import { messageEventId, type Event } from "@posthorn/core/event"
 import type { LogRow } from "@posthorn/core/log-row"
 import { silentLogger } from "@posthorn/core/logger"
+import { newAccount } from "@posthorn/core/poll/discover"
 import type { BusEntry, Message } from "@posthorn/core/ports"
 import { createSeal } from "@posthorn/core/seal"
 import { iso } from "@posthorn/core/time"
@@ -122,38 +123,20 @@ export const checkShape = (app: Api, method: string, path: string, status: numbe
 }
 
 export const accountRow = (id: string, more: Partial<Account> = {}): Account => ({
-  id,
-  name: "Jane Smith",
-  publicId: "jane-smith",
+  ...newAccount({ id, name: "Jane Smith", publicId: "jane-smith", pictureUrl: null }, NOW - 6_000),
   profileUrn: "urn:li:fsd_profile:ACoAAOWN",
-  pictureUrl: null,
   status: "healthy",
-  statusReason: null,
   statusChangedAt: NOW - 5_000,
   dialect: "legacy",
   baselinedAt: NOW - 4_000,
   watermark: NOW - 3_000,
-  front: {},
   quarantine: [{ conversationId: "2-x", urn: "urn:x", failures: 3, retryAt: NOW, reason: "does not parse" }],
-  freshnessAskedAt: null,
-  demand: 0,
   lastPolledAt: NOW - 2_000,
   lastAttemptedAt: NOW - 2_000,
   nextPollAt: NOW + 60_000,
-  lastMessageAt: null,
   lagMs: 41_200,
-  consecutiveFailures: 0,
   lastError: { kind: "rate_limited", message: "Too many requests.", status: 429, at: NOW - 9_000 },
-  lastReconciliation: null,
-  label: null,
-  paused: false,
-  pollSeconds: null,
-  jobId: null,
-  pollAskedAt: null,
-  pollAgainAt: null,
-  reconciling: null,
   tracked: 214,
-  unreadableMessages: 0,
   published: 7,
   createdAt: NOW - 6_000,
   updatedAt: NOW - 2_000,

@@ -3,6 +3,7 @@ import { type Circuit, closedCircuit, type EndpointRow, gateOf, type Releaser } 
 import type { Clock, DeliveryStore } from "../ports.ts"
 import { MINUTE_MS, SECOND_MS, type Instant } from "../time.ts"
 import { rateLimitOf, type CircuitSettings } from "./circuit.ts"
+import { QUEUE_DELAY_MAX_MS } from "./turn.ts"
 
 /** Most deliveries that are out at once: their ids stand in the endpoint's row. */
 export const OUT_MAX = 500
@@ -12,8 +13,6 @@ const READS_MAX = 25
 const PROBES_SEEN_MAX = 20
 /** A circuit that has just opened, and finds nothing to probe with, looks again for so long: its last failures are about to be held. */
 const OPEN_LOOKS_MS = MINUTE_MS
-/** The longest wait that a queue carries. */
-const WAIT_MS_MAX = 15 * MINUTE_MS
 
 /** What one tick of a releaser does: writes the endpoint's row, then lets these deliveries out, spread over the tick. */
 export interface Tick {
@@ -155,7 +154,7 @@ const ticked = (
     version: endpoint.version + 1,
     updatedAt: circuit.state === endpoint.circuit.state ? endpoint.updatedAt : now,
     circuit,
-    releaser: { tick: releaser.tick + 1, at: Math.min(at ?? now + settings.tickMs, now + WAIT_MS_MAX), out },
+    releaser: { tick: releaser.tick + 1, at: Math.min(at ?? now + settings.tickMs, now + QUEUE_DELAY_MAX_MS), out },
   }
 }
 
