@@ -7,6 +7,7 @@ import { backfill } from "./backfill.ts"
 import { authenticate, findCallerIn, limit } from "./auth.ts"
 import { conversations } from "./conversations.ts"
 import { customEvents } from "./custom-events.ts"
+import { dashboard, pageForUnknown } from "./dashboard.ts"
 import { deliveries } from "./deliveries.ts"
 import type { ApiDeps } from "./deps.ts"
 import { endpointPreview } from "./endpoint-preview.ts"
@@ -32,7 +33,7 @@ export const BODY_BYTES_MAX = 256 * 1_024
 export const createApi = (deps: ApiDeps) => {
   const app = createRouter()
   app.onError(onError)
-  app.notFound(onNotFound)
+  app.notFound(async (c) => (await pageForUnknown(c, deps)) ?? onNotFound(c))
   app.use("*", observe(deps))
   app.use("/v1/hints/*", bodyLimit({ maxSize: BODY_BYTES_MAX, onError: refuseBody }))
   const open = app.route("/", hints(deps))
@@ -61,6 +62,7 @@ export const createApi = (deps: ApiDeps) => {
     "/",
     publicPages(() => documentOf(app, deps.deployment), deps),
   )
+  api.route("/", dashboard(deps))
   refuseOtherMethods(app)
   return api
 }

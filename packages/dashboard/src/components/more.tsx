@@ -1,0 +1,17 @@
+import { ROWS_MAX } from "../api/live-list.ts"
+import { Button } from "./button.tsx"
+
+/** The foot of a list that grows. */
+export const More = ({
+  list,
+}: {
+  list: { hasOlder: boolean; isFull: boolean; isLoadingOlder: boolean; loadOlder: () => void }
+}) => {
+  if (list.isFull) return <p className="muted">{ROWS_MAX.toLocaleString()} rows are shown; narrow the filter for older ones.</p>
+  if (!list.hasOlder) return null
+  return (
+    <Button busy={list.isLoadingOlder} onClick={list.loadOlder}>
+      Load older
+    </Button>
+  )
+}

@@ -1,0 +1,3 @@
+import { Page } from "../../components/page.tsx"
+
+export const EndpointPage = () => <Page title="Endpoint">{null}</Page>

@@ -1,0 +1,3 @@
+import { Page } from "../../components/page.tsx"
+
+export const EndpointsPage = () => <Page title="Endpoints">{null}</Page>
