@@ -21,15 +21,15 @@ export const apiMutations: Mutation[] = [
   },
   {
     name: "a key that is over still works",
-    file: api("auth.ts"),
+    file: api("callers.ts"),
     from: "row.expiresAt !== null && row.expiresAt <= now",
     to: "row.expiresAt !== null && row.expiresAt < 0",
     tests: [api("keys.test.ts")],
   },
   {
     name: "any secret of a known key's id lets in",
-    file: api("auth.ts"),
-    from: "row === null || !isSameHash(hashOf(token), row.hash)",
+    file: api("callers.ts"),
+    from: "row === null || !isSameHash(hash, row.hash)",
     to: "row === null",
     tests: [api("keys.test.ts")],
   },

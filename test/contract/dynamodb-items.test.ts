@@ -90,6 +90,13 @@ it("a job has a time to live when it is finished, and none before", async () => 
   expect((await item("jobs", "job_1")).ttl).toBe(T0 / 1_000 + 2)
 })
 
+it("a session has a time to live, and nothing of its token but the hash", async () => {
+  await store.putSession({ id: "hash", keyId: "key_1", keyHash: "of the key", createdAt: T0, expiresAt: T0 + 1_500 })
+  const key = { pk: "session#hash", sk: "session" }
+  const row = { keyId: "key_1", keyHash: "of the key", createdAt: T0, expiresAt: T0 + 1_500 }
+  expect(await item(key.pk, key.sk)).toEqual({ ...key, ...row, ttl: T0 / 1_000 + 2 })
+})
+
 it("a minute's counters live for seven days, and what was not counted leaves no trace", async () => {
   const durations = [1, ...DURATION_BUCKETS_MS.map(() => 0)]
   await store.addStats({ endpointId: null, minute: T0, seen: 0, succeeded: 2, failed: 0, held: 0, durations })

@@ -16,6 +16,7 @@ import { jobContract } from "./store/jobs.ts"
 import { keyContract } from "./store/keys.ts"
 import { lagContract } from "./store/lag.ts"
 import { logContract } from "./store/log.ts"
+import { sessionContract } from "./store/sessions.ts"
 import { slotContract } from "./store/slots.ts"
 import { statsContract } from "./store/stats.ts"
 import { valueContract } from "./store/values.ts"
@@ -67,6 +68,7 @@ export const storeContract = (name: string, open: () => Promise<Opened>): void =
     describe("slots", () => slotContract(subject))
     describe("jobs", () => jobContract(subject))
     describe("keys", () => keyContract(subject))
+    describe("sessions", () => sessionContract(subject))
     describe("stats", () => statsContract(subject))
     describe("budget", () => budgetContract(subject))
     describe("values", () => valueContract(subject))

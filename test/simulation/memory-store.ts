@@ -6,7 +6,8 @@ import type { LogRow } from "@posthorn/core/log-row"
 import type { Budget } from "@posthorn/core/poll/budget"
 import type { JobRow } from "@posthorn/core/job"
 import type { KeyRow } from "@posthorn/core/key"
-import type { BudgetStore, JobStore, KeyStore, SlotStore, StatsStore, Store } from "@posthorn/core/ports"
+import type { BudgetStore, JobStore, KeyStore, SessionStore, SlotStore, StatsStore, Store } from "@posthorn/core/ports"
+import type { SessionRow } from "@posthorn/core/session"
 import type { StatsRow } from "@posthorn/core/stats"
 import { pageOf } from "./memory-page.ts"
 
@@ -26,6 +27,7 @@ export interface Tables {
   slots: Map<string, number>
   jobs: Map<string, JobRow>
   keys: Map<string, KeyRow>
+  sessions: Map<string, SessionRow>
   stats: Map<string, StatsRow>
 }
 
@@ -48,6 +50,7 @@ export const memoryStore = (): MemoryStore => {
     slots: new Map(),
     jobs: new Map(),
     keys: new Map(),
+    sessions: new Map(),
     stats: new Map(),
   }
   return {
@@ -288,7 +291,7 @@ const budget = (tables: Tables): Part<keyof BudgetStore> => ({
   },
 })
 
-const small = (tables: Tables): SlotStore & JobStore & KeyStore & StatsStore => ({
+const small = (tables: Tables): SlotStore & JobStore & KeyStore & SessionStore & StatsStore => ({
   takeSlot: async (endpointId, now, intervalMs) => {
     const slot = Math.max(now, tables.slots.get(endpointId) ?? now)
     tables.slots.set(endpointId, slot + intervalMs)
@@ -301,6 +304,13 @@ const small = (tables: Tables): SlotStore & JobStore & KeyStore & StatsStore => 
   listKeys: async () => [...tables.keys.values()],
   putKey: async (row, expectedVersion) => putIf(tables.keys, row, expectedVersion),
   deleteKey: async (id) => tables.keys.delete(id),
+  getSession: async (id) => tables.sessions.get(id) ?? null,
+  putSession: async (row) => {
+    if (tables.sessions.has(row.id)) return false
+    tables.sessions.set(row.id, frozen(row))
+    return true
+  },
+  deleteSession: async (id) => tables.sessions.delete(id),
   addStats: async ({ endpointId, ...delta }) => {
     const key = keyOf(endpointId ?? "", String(delta.minute))
     const before = tables.stats.get(key)

@@ -81,6 +81,7 @@ describe("keys", () => {
     expect((await call("GET", "/v1/me")).body).toEqual({
       key: { id: "key_admin", name: "admin", scopes: ["read", "endpoints", "conversations", "admin"] },
       deployment: { name: "posthorn", stage: "local", version: "0.1.0", upstream: "simulator" },
+      session: null,
     })
   })
 })

@@ -4,7 +4,8 @@ import { bodyLimit } from "hono/body-limit"
 import { accountSettings } from "./account-settings.ts"
 import { accounts } from "./accounts.ts"
 import { backfill } from "./backfill.ts"
-import { authenticate, findCallerIn, limit } from "./auth.ts"
+import { authenticate, limit } from "./auth.ts"
+import { createCallers } from "./callers.ts"
 import { conversations } from "./conversations.ts"
 import { customEvents } from "./custom-events.ts"
 import { dashboard, pageForUnknown } from "./dashboard.ts"
@@ -25,6 +26,7 @@ import { publicPages } from "./public.ts"
 import { observe } from "./request.ts"
 import { replay } from "./replay.ts"
 import { createRouter } from "./router.ts"
+import { session } from "./session.ts"
 import { stats } from "./stats.ts"
 
 export const BODY_BYTES_MAX = 256 * 1_024
@@ -36,8 +38,10 @@ export const createApi = (deps: ApiDeps) => {
   app.notFound(async (c) => (await pageForUnknown(c, deps)) ?? onNotFound(c))
   app.use("*", observe(deps))
   app.use("/v1/hints/*", bodyLimit({ maxSize: BODY_BYTES_MAX, onError: refuseBody }))
-  const open = app.route("/", hints(deps))
-  app.use("/v1/*", authenticate(findCallerIn(deps)))
+  app.use("/v1/session", bodyLimit({ maxSize: BODY_BYTES_MAX, onError: refuseBody }))
+  const callers = createCallers(deps)
+  const open = app.route("/", hints(deps)).route("/", session(deps, callers))
+  app.use("/v1/*", authenticate(callers))
   app.use("/v1/*", limit(deps.takeRequest))
   app.use("/v1/*", bodyLimit({ maxSize: BODY_BYTES_MAX, onError: refuseBody }))
   registerShared(app)

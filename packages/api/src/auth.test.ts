@@ -1,19 +1,28 @@
 import { Hono } from "hono"
 import { describe, expect, it } from "vitest"
 
-import { authenticate, needs, type Caller } from "./auth.ts"
+import { authenticate, needs } from "./auth.ts"
+import type { Caller } from "./callers.ts"
 import type { ApiEnv } from "./deps.ts"
 import { testApi } from "./fixture.ts"
 import { onError } from "./problem.ts"
 
 /** They change nothing: the body is a question. */
 const READING_POSTS = ["/v1/endpoints/preview"]
+/** About the key itself, whatever it may do. */
+const OF_ANY_KEY = ["/v1/me", "/v1/session"]
 
 describe("scopes", () => {
-  const reader: Caller = { id: "key_1", name: "reader", scopes: ["read"] }
+  const reader: Caller = { id: "key_1", name: "reader", scopes: ["read"], keyHash: "" }
   const app = new Hono<ApiEnv>()
     .onError(onError)
-    .use(authenticate(async (token) => (token === "phk_1" ? reader : null)))
+    .use(
+      authenticate({
+        admin: reader,
+        ofKey: async (key) => (key === "phk_1" ? reader : null),
+        ofSession: async () => null,
+      }),
+    )
     .get("/read", needs("read"), (c) => c.text(c.get("caller")?.id ?? ""))
     .post("/write", needs("endpoints"), (c) => c.text("written"))
   const headers = { authorization: "Bearer phk_1" }
@@ -28,12 +37,12 @@ describe("scopes", () => {
     expect(await response.json()).toMatchObject({ code: "forbidden", detail: `This key lacks the scope "endpoints".` })
   })
 
-  it("every route under /v1 but me asks for a scope, and only reads ask for read", () => {
+  it("every route under /v1 but me and session asks for a scope, and only reads ask for read", () => {
     for (const definition of testApi().app.openAPIRegistry.definitions) {
       if (definition.type !== "route" || !definition.route.path.startsWith("/v1/")) continue
       const { method, path, security } = definition.route
       const [scope] = security?.[0]?.["key"] ?? []
-      if (path === "/v1/me") expect(scope).toBeUndefined()
+      if (OF_ANY_KEY.includes(path)) expect(scope).toBeUndefined()
       else expect([path, scope === "read"]).toEqual([path, method === "get" || READING_POSTS.includes(path)])
     }
   })

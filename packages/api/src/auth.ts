@@ -1,61 +1,43 @@
 import { VisibleError } from "@posthorn/core/error"
-import { scopes, type KeyRow, type Scope } from "@posthorn/core/key"
-import type { Clock, KeyStore } from "@posthorn/core/ports"
-import { MINUTE_MS } from "@posthorn/core/time"
-import type { MiddlewareHandler } from "hono"
+import type { Scope } from "@posthorn/core/key"
+import type { Context, MiddlewareHandler } from "hono"
 
+import type { Caller, Callers } from "./callers.ts"
 import type { ApiDeps, ApiEnv } from "./deps.ts"
-import { hashOf, idOfKey, isSameHash } from "./key-token.ts"
+import { refuseForeign } from "./same-origin.ts"
+import { noSessionCookie, sessionTokenIn } from "./session-cookie.ts"
 
-/** Whose key it is. */
-export interface Caller {
-  id: string
-  name: string
-  scopes: readonly Scope[]
-}
-
-/** Whose key a token is, or null. The only place that knows of keys. */
-export type FindCaller = (token: string) => Promise<Caller | null>
-
-/** The key of the settings or secrets, by which the first key of the store is made. It is in no list and cannot be revoked here. */
-export const ADMIN: Caller = { id: "key_admin", name: "admin", scopes }
-
-/** `lastUsedAt` is right to this: one write per key and ten minutes, not one per request. */
-const LAST_USE_MS = 10 * MINUTE_MS
-
-export const findCallerIn = ({ adminKey, store, clock }: Pick<ApiDeps, "adminKey" | "store" | "clock">): FindCaller => {
-  const adminHash = hashOf(adminKey)
-  return async (token) => {
-    if (isSameHash(hashOf(token), adminHash)) return ADMIN
-    const id = idOfKey(token)
-    const row = id === null ? null : await store.getKey(id)
-    if (row === null || !isSameHash(hashOf(token), row.hash)) return null
-    const now = clock.now()
-    if (row.expiresAt !== null && row.expiresAt <= now) return null
-    await noteUse(row, { store, clock })
-    return { id: row.id, name: row.name, scopes: row.scopes }
-  }
-}
-
-const noteUse = async (row: KeyRow, { store, clock }: { store: KeyStore; clock: Clock }): Promise<void> => {
-  const now = clock.now()
-  if (row.lastUsedAt !== null && now - row.lastUsedAt < LAST_USE_MS) return
-  // Lost to another request that says the same, or to the key's end: nothing to do about either.
-  await store.putKey({ ...row, version: row.version + 1, lastUsedAt: now }, row.version)
-}
-
-/** Lets a request through that brings a known key. */
+/** Lets a request through that brings a known key, or else the cookie of a session. */
 export const authenticate =
-  (findCaller: FindCaller): MiddlewareHandler<ApiEnv> =>
+  (callers: Callers): MiddlewareHandler<ApiEnv> =>
   async (c, next) => {
-    const token = /^Bearer +(\S+) *$/i.exec(c.req.header("authorization") ?? "")?.[1]
-    if (token === undefined) throw unauthorized("Send a key in the header Authorization: Bearer <key>.")
-    const caller = await findCaller(token)
-    if (caller === null)
-      throw unauthorized("This key is not known here: it was revoked, has expired, or is another deployment's.")
-    c.set("caller", caller)
+    const caller = await callerByKey(c, callers)
+    if (caller === null) await authenticateSession(c, callers)
+    else c.set("caller", caller)
     await next()
   }
+
+/** Whose key a request brings, null where it brings none: a header of another scheme is for somebody in between. */
+export const callerByKey = async (c: Context<ApiEnv>, callers: Pick<Callers, "ofKey">): Promise<Caller | null> => {
+  const header = c.req.header("authorization") ?? ""
+  if (!/^bearer\b/i.test(header)) return null
+  const key = /^Bearer +(\S+) *$/i.exec(header)?.[1]
+  if (key === undefined) throw unauthorized(SEND_A_KEY)
+  const caller = await callers.ofKey(key)
+  if (caller === null)
+    throw unauthorized("This key is not known here: it was revoked, has expired, or is another deployment's.")
+  return caller
+}
+
+const authenticateSession = async (c: Context<ApiEnv>, { ofSession }: Callers): Promise<void> => {
+  const token = sessionTokenIn(c)
+  if (token === null) throw unauthorized(SEND_A_KEY)
+  refuseForeign(c)
+  const found = await ofSession(token)
+  if (found === null) throw unauthorized("This session has ended: sign in again.", { "set-cookie": noSessionCookie(c) })
+  c.set("caller", found.caller)
+  c.set("session", { expiresAt: found.session.expiresAt })
+}
 
 /** Lets a request through whose key has the scope. `admin` is every scope. */
 export const needs =
@@ -71,13 +53,20 @@ export const needs =
 export const limit =
   (take: ApiDeps["takeRequest"]): MiddlewareHandler<ApiEnv> =>
   async (c, next) => {
-    const waitMs = (await take?.(c.get("caller")?.id ?? "")) ?? 0
-    if (waitMs > 0)
-      throw new VisibleError("rate_limited", "Too many requests with this key. Wait, then go on more slowly.", {
-        headers: { "retry-after": String(Math.ceil(waitMs / 1_000)) },
-      })
+    await takeOne(take, c.get("caller")?.id ?? "")
     await next()
   }
 
-const unauthorized = (detail: string): VisibleError =>
-  new VisibleError("unauthorized", detail, { headers: { "www-authenticate": "Bearer" } })
+/** Counts a request of a key, or throws and says when there is room for it. */
+export const takeOne = async (take: ApiDeps["takeRequest"], keyId: string): Promise<void> => {
+  const waitMs = (await take?.(keyId)) ?? 0
+  if (waitMs > 0)
+    throw new VisibleError("rate_limited", "Too many requests with this key. Wait, then go on more slowly.", {
+      headers: { "retry-after": String(Math.ceil(waitMs / 1_000)) },
+    })
+}
+
+const SEND_A_KEY = "Send a key in the header Authorization: Bearer <key>."
+
+export const unauthorized = (detail: string, headers: Record<string, string> = {}): VisibleError =>
+  new VisibleError("unauthorized", detail, { headers: { "www-authenticate": "Bearer", ...headers } })

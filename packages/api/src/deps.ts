@@ -12,14 +12,16 @@ import type {
   Queue,
   Random,
   RandomBytes,
+  SessionStore,
   StatsStore,
 } from "@posthorn/core/ports"
 import type { Logger } from "@posthorn/core/logger"
 import type { Seal } from "@posthorn/core/seal"
 
+import type { Instant } from "@posthorn/core/time"
 import type { Upstream } from "@posthorn/core/upstream/thread"
 
-import type { Caller } from "./auth.ts"
+import type { Caller } from "./callers.ts"
 import type { StaticFiles } from "./static-files.ts"
 
 /** What a deployment is, as `GET /v1/me` tells it. */
@@ -38,7 +40,7 @@ export interface RequestLine {
   status: number
   ms: number
   requestId: string
-  /** Null where no key was needed, or none was known. */
+  /** A session's is that of its key. Null where no key was needed, or none was known. */
   keyId: string | null
   /** What went wrong inside, for a 500 only. */
   error: string | null
@@ -52,6 +54,7 @@ export interface ApiDeps {
     DeliveryStore &
     JobStore &
     KeyStore &
+    SessionStore &
     StatsStore
   queue: Queue<DeliveryMessage>
   bus: Bus
@@ -76,6 +79,8 @@ export interface ApiDeps {
   hintSecret: string | null
   /** Counts a request of this key; how many ms it has to wait, 0 when it may pass. Left out where the platform limits requests. */
   takeRequest?: (keyId: string) => Promise<number>
+  /** True once, for the code that signs in as the admin key. Left out where nobody could have read one. */
+  takeSignInCode?: (code: string) => boolean
   logger: Logger
   log?: (line: RequestLine) => void
 }
@@ -85,6 +90,8 @@ export interface ApiEnv {
   Variables: {
     requestId: string
     caller: Caller | null
+    /** Null where a key was sent. */
+    session: { expiresAt: Instant } | null
     failure: string | null
   }
 }

@@ -2,7 +2,8 @@ import type { Event } from "@posthorn/core/event"
 import type { LogRow } from "@posthorn/core/log-row"
 import { beforeEach, describe, expect, it } from "vitest"
 
-import { authenticate, findCallerIn } from "./auth.ts"
+import { authenticate } from "./auth.ts"
+import { createCallers } from "./callers.ts"
 import { endpointPreview, PREVIEW_EVENTS_MAX } from "./endpoint-preview.ts"
 import { ADMIN_KEY, NOW, URL_A, logRow, testApi, type Answered } from "./fixture.ts"
 import { onError } from "./problem.ts"
@@ -18,7 +19,7 @@ const appOf = () => {
   const app = createRouter()
   app.onError(onError)
   app.use("*", observe(api.deps))
-  app.use("/v1/*", authenticate(findCallerIn(api.deps)))
+  app.use("/v1/*", authenticate(createCallers(api.deps)))
   return app.route("/", endpointPreview(api.deps))
 }
 

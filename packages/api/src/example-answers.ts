@@ -133,12 +133,15 @@ const refusal = {
 }
 const found = { oldest: "2026-11-14T00:12:03.000Z", newest: SEEN_AT, exact: true }
 
+const Me = {
+  key: { id: KEY_ID, name: "zapier", scopes: ["read", "endpoints"] },
+  deployment: { name: "posthorn", stage: "local", version: "0.1.0", upstream: "connectsafely" },
+  session: null,
+}
+
 export const answerExamples: Record<string, unknown> = {
   Health: { status: "ok" },
-  Me: {
-    key: { id: KEY_ID, name: "zapier", scopes: ["read", "endpoints"] },
-    deployment: { name: "posthorn", stage: "local", version: "0.1.0", upstream: "connectsafely" },
-  },
+  Me,
   Account,
   AccountList: listOf(Account),
   Endpoint,
@@ -194,6 +197,7 @@ export const answerExamples: Record<string, unknown> = {
 
 /** Where the shape's own would mislead, or has no name: by operation and status. */
 export const answerExamplesOf: Record<string, unknown> = {
+  "POST /v1/session 201": { ...Me, session: { expiresAt: "2026-11-15T11:47:21.200Z" } },
   "POST /v1/endpoints/{id}/pause 200": { ...Endpoint, status: "paused", heldCount: 3, updatedAt: SEEN_AT },
   "POST /v1/endpoints/{id}/rotate-secret 200": {
     ...Endpoint,

@@ -23,6 +23,7 @@ export const requestExamples: Record<string, unknown> = {
   BackfillCreate: { since: "2026-11-01T00:00:00Z", endpointIds: [ENDPOINT_ID], dryRun: false },
   TypingCreate: { conversationId: CONVERSATION_ID },
   KeyCreate: { name: "zapier", scopes: ["read", "endpoints"], expiresAt: "2027-11-14T00:00:00Z" },
+  SessionCreate: { code: "k3Jd8WmQ0xVz5LtYb9RfCAEXAMPLEEXA" },
   ReplayCreate: {
     since: "2026-11-14T00:00:00Z",
     until: "2026-11-15T00:00:00Z",

@@ -16,11 +16,11 @@ export const problemTexts: Record<ProblemCode, { title: string; text: string }> 
   },
   unauthorized: {
     title: "A key is needed",
-    text: "Send `Authorization: Bearer <key>` with a key of this deployment.",
+    text: "Send `Authorization: Bearer <key>` with a key of this deployment. In a browser: sign in again.",
   },
   forbidden: {
     title: "The key may not do this",
-    text: "The key is known but lacks the scope that `detail` names. Use another, or make one that has it.",
+    text: "The key is known but lacks the scope that `detail` names. Use another, or make one that has it. With the cookie of a session: the request must come from a page of this deployment.",
   },
   not_found: {
     title: "There is no such thing",

@@ -14,6 +14,7 @@ export const observe =
     const requestId = newId("request", randomBytes)
     c.set("requestId", requestId)
     c.set("caller", null)
+    c.set("session", null)
     c.set("failure", null)
     await next()
     c.header("request-id", requestId)

@@ -13,11 +13,13 @@ export const createRouter = () => new OpenAPIHono<ApiEnv>({ defaultHook: onValid
 /** For a route that needs a key with this scope. */
 export const keyed = (scope: Scope) => ({ security: [{ key: [scope] }], middleware: [needs(scope)] })
 
+type Keyed = { security: { key: Scope[] }[]; middleware: MiddlewareHandler<ApiEnv>[] }
+
 /** For a POST that takes nothing: a field that would be ignored is refused, an empty body or `{}` is fine, whatever its type. */
 export const action = (scope: Scope) => ({ ...keyed(scope), middleware: [needs(scope), nothingInBody] })
 
 /** For a route whose body may be left out: an empty one that is declared as JSON is left out too, since many clients always declare. */
-export const optionalBody = (route: ReturnType<typeof keyed>) => ({
+export const optionalBody = (route: Keyed) => ({
   ...route,
   middleware: [...route.middleware, nothingAsObject],
 })
@@ -30,7 +32,7 @@ const nothingAsObject: MiddlewareHandler<ApiEnv> = async (c, next) => {
 
 const Nothing = strict({})
 
-const nothingInBody: MiddlewareHandler<ApiEnv> = async (c, next) => {
+export const nothingInBody: MiddlewareHandler<ApiEnv> = async (c, next) => {
   const text = await c.req.text()
   if (text.trim() !== "") {
     const result = Nothing.safeParse(parseJson(text))

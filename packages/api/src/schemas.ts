@@ -22,6 +22,7 @@ export const Me = z
       version: z.string(),
       upstream: z.enum(["connectsafely", "simulator", "not_configured"]),
     }),
+    session: z.object({ expiresAt: Time }).nullable().describe("of a cookie; null with a key"),
   })
   .meta({ id: "Me" })
 

@@ -4,6 +4,7 @@ import type { DeliveryRow, DeliveryStatus, WorkKey } from "./delivery.ts"
 import type { EndpointRow } from "./endpoint.ts"
 import type { JobRow } from "./job.ts"
 import type { KeyRow } from "./key.ts"
+import type { SessionRow } from "./session.ts"
 import type { StatsDelta, StatsRow } from "./stats.ts"
 import type { Event } from "./event.ts"
 import type { LogRow } from "./log-row.ts"
@@ -169,6 +170,16 @@ export interface KeyStore {
   deleteKey(id: string): Promise<boolean>
 }
 
+/** What has expired is refused by whoever reads it, and goes some time after. */
+export interface SessionStore {
+  /** Consistent. */
+  getSession(id: string): Promise<SessionRow | null>
+  /** False where there is one with this id. */
+  putSession(row: SessionRow): Promise<boolean>
+  /** False where there is none. */
+  deleteSession(id: string): Promise<boolean>
+}
+
 /** Counters for people: approximate, since what is written twice counts twice. Nothing is decided by them. */
 export interface StatsStore {
   /** Adds to the counters of one minute and endpoint (null: of the whole deployment), in one write. */
@@ -197,6 +208,7 @@ export type Store = AccountStore &
   SlotStore &
   JobStore &
   KeyStore &
+  SessionStore &
   StatsStore &
   BudgetStore
 

@@ -13,6 +13,7 @@ import { endpointStore } from "./endpoints.ts"
 import { jobStore } from "./jobs.ts"
 import { keyStore } from "./key-rows.ts"
 import { logStore } from "./log.ts"
+import { sessionStore } from "./sessions.ts"
 import { slotStore } from "./slots.ts"
 import { statsStore } from "./stats.ts"
 
@@ -45,6 +46,7 @@ export const createStore = ({ client, tableName, retentionDays, clock = systemCl
     ...slotStore(table),
     ...jobStore(table),
     ...keyStore(table),
+    ...sessionStore(table),
     ...statsStore(table),
   }
 }

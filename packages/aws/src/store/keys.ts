@@ -26,6 +26,7 @@ import type { Item } from "./item.ts"
  *     slot#<ep>     slot
  *     jobs          <job>
  *     keys          <key>
+ *     session#<ses> session
  *     stats#<ep>    <minute>
  *     stats#all     <minute>
  */
@@ -82,6 +83,10 @@ export const JOBS = "jobs"
 export const jobKey = (id: string): Key => ({ pk: JOBS, sk: id })
 export const KEYS = "keys"
 export const keyKey = (id: string): Key => ({ pk: KEYS, sk: id })
+
+/** No list of sessions is ever asked for: each is a partition of its own. */
+export const sessionKey = (id: string): Key => ({ pk: `session#${id}`, sk: "session" })
+export const sessionIdOf = (pk: string): string => pk.slice("session#".length)
 
 /** A partition for each endpoint, and one for the whole deployment, which no endpoint's id can be. */
 export const statsPartition = (endpointId: string | null): string => `stats#${endpointId ?? "all"}`

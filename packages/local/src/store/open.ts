@@ -16,6 +16,7 @@ import { keyStore } from "./keys.ts"
 import { logStore } from "./log.ts"
 import { createPurge, type Purge } from "./purge.ts"
 import { migrate } from "./schema.ts"
+import { sessionStore } from "./sessions.ts"
 import { slotStore } from "./slots.ts"
 import { statsStore } from "./stats.ts"
 import { createWriter, type Writer } from "./writer.ts"
@@ -47,6 +48,7 @@ export const openStore = ({ path }: { path: string }): SqliteStore => {
     ...slotStore(db, writer),
     ...jobStore(db, writer),
     ...keyStore(db, writer),
+    ...sessionStore(db, writer),
     ...statsStore(db, writer),
     db,
     writer,

@@ -11,7 +11,7 @@ import { openStore, type SqliteStore } from "./open.ts"
 
 const NOW = Date.UTC(2026, 10, 1)
 const RETENTION = 30 * DAY_MS
-const nothing = { events: 0, deliveries: 0, deadLetters: 0, endpoints: 0, jobs: 0, stats: 0, slots: 0 }
+const nothing = { events: 0, deliveries: 0, deadLetters: 0, endpoints: 0, jobs: 0, stats: 0, slots: 0, sessions: 0 }
 
 const row = (log: string, position: number, seenAt: number): LogRow => ({
   log,
@@ -128,5 +128,16 @@ describe("purge", () => {
     expect(await store.purge(NOW, RETENTION)).toEqual({ ...nothing, slots: 1 })
     expect(await store.takeSlot("ahead", NOW, 50)).toBe(NOW + 50)
     expect(await store.takeSlot("past", NOW, 50)).toBe(NOW)
+  })
+
+  it("deletes sessions that are over, and no others", async () => {
+    for (const [id, expiresAt] of [
+      ["over", NOW],
+      ["not yet", NOW + 1],
+    ] as const)
+      await store.putSession({ id, keyId: "key_admin", keyHash: "hash", createdAt: 0, expiresAt })
+    expect(await store.purge(NOW, RETENTION)).toEqual({ ...nothing, sessions: 1 })
+    expect(await store.getSession("over")).toBeNull()
+    expect(await store.getSession("not yet")).not.toBeNull()
   })
 })

@@ -13,6 +13,7 @@ export interface Purged {
   jobs: number
   stats: number
   slots: number
+  sessions: number
 }
 
 /** Deletes what retention no longer covers; answers how much. What one call leaves, the next one finds. */
@@ -59,6 +60,10 @@ export const createPurge = (db: DatabaseSync, writer: Writer, forget: () => void
     `DELETE FROM slots WHERE endpoint_id IN (SELECT endpoint_id FROM slots WHERE free_at < ? LIMIT ${BATCH})`,
   )
 
+  const sessions = db.prepare(
+    `DELETE FROM sessions WHERE id IN (SELECT id FROM sessions WHERE expires_at <= ? ORDER BY expires_at LIMIT ${BATCH})`,
+  )
+
   const inBatches = async (statement: StatementSync, before: Instant): Promise<number> => {
     let total = 0
     for (let batch = 0; batch < BATCHES_MAX; batch += 1) {
@@ -78,6 +83,7 @@ export const createPurge = (db: DatabaseSync, writer: Writer, forget: () => void
       jobs: await inBatches(jobs, now),
       stats: await inBatches(stats, now - STATS_KEPT_MS),
       slots: await inBatches(slots, now - DAY_MS),
+      sessions: await inBatches(sessions, now),
     }
     forget()
     return purged

@@ -151,6 +151,14 @@ export const migrations: string[] = [
   ) STRICT;
   CREATE INDEX stats_by_minute ON stats (minute);
   `,
+  `
+  CREATE TABLE sessions (
+    id TEXT PRIMARY KEY,
+    expires_at INTEGER NOT NULL,
+    body TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX sessions_expiring ON sessions (expires_at);
+  `,
 ]
 
 /** Brings a file to this program's form, one transaction for each step. */
