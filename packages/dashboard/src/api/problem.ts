@@ -35,6 +35,8 @@ export const isAbsent = (error: unknown): boolean => error instanceof ProblemErr
 /** What the API says of one field of a form: `/url`, `/filter`. */
 export const fieldMessage = (error: unknown, pointer: string): string | null => {
   if (!(error instanceof ProblemError)) return null
-  const found = error.problem?.errors.filter((blamed) => blamed.pointer === pointer || blamed.pointer.startsWith(`${pointer}/`))
+  const found = error.problem?.errors.filter(
+    (blamed) => blamed.pointer === pointer || blamed.pointer.startsWith(`${pointer}/`),
+  )
   return found === undefined || found.length === 0 ? null : found.map(({ message }) => message).join("; ")
 }

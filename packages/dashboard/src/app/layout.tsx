@@ -72,13 +72,14 @@ export const Layout = ({ me, children }: { me: Me; children: ReactNode }) => {
       <main id="main" ref={main} tabIndex={-1}>
         {me.deployment.upstream === "simulator" && (
           <p className="note">
-            The people here are invented: the built-in simulator is running. Set <code>CONNECTSAFELY_API_KEY</code> and start
-            again for your own accounts.
+            The people here are invented: the built-in simulator is running. Set <code>CONNECTSAFELY_API_KEY</code> and
+            start again for your own accounts.
           </p>
         )}
         {me.deployment.upstream === "not_configured" && (
           <p className="note note-warn">
-            No key for ConnectSafely is set, so nothing is polled. Set it as <code>ConnectSafelyApiKey</code> and deploy again.
+            No key for ConnectSafely is set, so nothing is polled. Set it as <code>ConnectSafelyApiKey</code> and deploy
+            again.
           </p>
         )}
         {children}

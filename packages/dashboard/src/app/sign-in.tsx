@@ -5,6 +5,7 @@ import { useLocation } from "wouter"
 
 import { api, read } from "../api/client.ts"
 import { meQuery } from "../api/queries.ts"
+import type { Me } from "../api/resources.ts"
 import { useAction } from "../components/action.ts"
 import { Button } from "../components/button.tsx"
 import { Field } from "../components/field.tsx"
@@ -20,14 +21,12 @@ export const SignIn = () => {
   const [key, setKey] = useState("")
   const [isForgotten, setForgotten] = useState(false)
 
-  const after = async (): Promise<void> => {
-    setKey("")
+  const after = (me: Me): void => {
     if (path === dashboardPaths.signIn) navigate(dashboardPaths.overview, { replace: true })
-    await queries.invalidateQueries({ queryKey: meQuery.queryKey })
+    queries.setQueryData(meQuery.queryKey, me)
   }
   const byKey = useAction({
-    act: () =>
-      read(api.session.$post({ query: {}, json: undefined as never }, { headers: { authorization: `Bearer ${key.trim()}` } })),
+    act: () => read(api.session.$post({ query: {}, json: {} }, { headers: { authorization: `Bearer ${key.trim()}` } })),
     after,
   })
   const byCode = useAction({ act: (code: string) => read(api.session.$post({ query: {}, json: { code } })), after })
@@ -51,7 +50,10 @@ export const SignIn = () => {
         <Horn /> Posthorn
       </h1>
       <form onSubmit={submit}>
-        <Field label="API key" hint="Begins with phk_, or is the admin key that Posthorn printed when it first started.">
+        <Field
+          label="API key"
+          hint="Begins with phk_, or is the admin key that Posthorn printed when it first started."
+        >
           {(props) => (
             <input
               {...props}
@@ -76,8 +78,9 @@ export const SignIn = () => {
       </p>
       {isForgotten && (
         <p className="muted">
-          On one machine: each start prints a link that signs you in, and says how to read the admin key from the data directory.
-          On AWS it is the secret <code>AdminKey</code>. Any key that was made under Keys works too, within its scopes.
+          On one machine: each start prints a link that signs you in, and says how to read the admin key from the data
+          directory. On AWS it is the secret <code>AdminKey</code>. Any key that was made under Keys works too, within
+          its scopes.
         </p>
       )}
     </main>

@@ -7,7 +7,8 @@ export const More = ({
 }: {
   list: { hasOlder: boolean; isFull: boolean; isLoadingOlder: boolean; loadOlder: () => void }
 }) => {
-  if (list.isFull) return <p className="muted">{ROWS_MAX.toLocaleString()} rows are shown; narrow the filter for older ones.</p>
+  if (list.isFull)
+    return <p className="muted">{ROWS_MAX.toLocaleString()} rows are shown; narrow the filter for older ones.</p>
   if (!list.hasOlder) return null
   return (
     <Button busy={list.isLoadingOlder} onClick={list.loadOlder}>

@@ -9,10 +9,7 @@ export const useNotice = (): ((text: string) => void) => useContext(NoticeContex
 
 export const NoticeProvider = ({ children }: { children: ReactNode }) => {
   const [notice, setNotice] = useState<{ text: string; number: number } | null>(null)
-  const show = useCallback(
-    (text: string) => setNotice((last) => ({ text, number: (last?.number ?? 0) + 1 })),
-    [],
-  )
+  const show = useCallback((text: string) => setNotice((last) => ({ text, number: (last?.number ?? 0) + 1 })), [])
   useEffect(() => {
     if (notice === null) return
     const timer = setTimeout(() => setNotice(null), SHOWN_MS)

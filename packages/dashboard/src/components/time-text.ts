@@ -4,7 +4,12 @@ const MINUTE_MS = 60_000
 const HOUR_MS = 60 * MINUTE_MS
 const DAY_MS = 24 * HOUR_MS
 
-const clock = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" })
+const clock = new Intl.DateTimeFormat(undefined, {
+  hour: "2-digit",
+  minute: "2-digit",
+  second: "2-digit",
+  hourCycle: "h23",
+})
 const day = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short" })
 const year = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short", year: "numeric" })
 
