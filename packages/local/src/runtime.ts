@@ -210,7 +210,7 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime> =
       const demoUrl = `${url}${DEMO_PATH}`
       const known = await store.getEndpoint(DEMO_ENDPOINT_ID)
       const deps = { store, clock, randomBytes: bytes, seal, allowPrivateUrls: true }
-      const description = "The built-in demo receiver: prints to the terminal where Posthorn runs."
+      const description = "Demo receiver, built in: prints to the terminal"
       if (known === null) await createEndpoint({ url: demoUrl, description, eventTypes: ["*"] }, DEMO_IDEMPOTENCY, deps)
       else if (known.deletedAt === null && known.url !== demoUrl) await patchEndpoint(known.id, { url: demoUrl }, deps)
     },
