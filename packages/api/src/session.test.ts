@@ -11,15 +11,13 @@ const BODY = { url: "https://example.com/hook" }
 type Api = ReturnType<typeof testApi>
 type Headers = Record<string, string | undefined>
 
+/** Without those that a case takes away. */
+const sent = (headers: Headers): Record<string, string> =>
+  Object.fromEntries(Object.entries(headers).filter((pair): pair is [string, string] => pair[1] !== undefined))
+
 /** As a browser would ask: no key, a Host, whatever headers are given. */
 const askFor = async (api: Api, method: string, path: string, given: Headers = {}, body?: unknown) => {
-  const headers = Object.fromEntries(
-    Object.entries({
-      host: HOST,
-      ...(body === undefined ? {} : { "content-type": "application/json" }),
-      ...given,
-    }).filter((pair): pair is [string, string] => pair[1] !== undefined),
-  )
+  const headers = sent({ host: HOST, ...(body === undefined ? {} : { "content-type": "application/json" }), ...given })
   const init = { method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) }
   const response = await api.app.request(`${OWN}${path}`, init)
   const text = await response.text()
@@ -182,7 +180,7 @@ describe("a request with the cookie", () => {
   })
 
   const evil = "https://evil.example"
-  /** What comes, and what becomes of it; `as`: who it counts as. */
+  /** What comes with the cookie, and the status of the answer. */
   const matrix: [what: string, method: "GET" | "HEAD" | "POST" | "PATCH" | "DELETE", Headers, status: number][] = [
     ["a read", "GET", {}, 200],
     ["a read by a person who typed the address", "GET", { "sec-fetch-site": "none" }, 200],
@@ -217,11 +215,7 @@ describe("a request with the cookie", () => {
     const body = method === "POST" ? BODY : method === "PATCH" ? { description: "x" } : undefined
     const answer = await api.app.request(`${OWN}${path}`, {
       method,
-      headers: Object.fromEntries(
-        Object.entries({ host: HOST, "content-type": "application/json", ...headers }).filter(
-          (pair): pair is [string, string] => pair[1] !== undefined,
-        ),
-      ),
+      headers: sent({ host: HOST, "content-type": "application/json", ...headers }),
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     })
     const text = await answer.text()
