@@ -6,6 +6,7 @@ import "./styles/tokens.css"
 import "./styles/base.css"
 import "./styles/layout.css"
 import "./styles/parts.css"
+import "./styles/endpoints.css"
 
 const root = document.getElementById("root")
 if (root === null) throw new Error("index.html has no #root")
