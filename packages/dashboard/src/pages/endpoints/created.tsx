@@ -1,3 +1,4 @@
+import { useEffect } from "react"
 import { Link } from "wouter"
 
 import type { EndpointWithSecret } from "../../api/resources.ts"
@@ -11,6 +12,11 @@ import { Verification } from "./verification.tsx"
 /** What is to be done right after: keep the secret, verify with it, see whether it works. */
 export const Created = ({ endpoint }: { endpoint: EndpointWithSecret }) => {
   const test = useTest(endpoint.id)
+  // The form is gone and the address the same: the focus would be nowhere.
+  useEffect(() => {
+    document.getElementById("main")?.focus()
+    window.scrollTo(0, 0)
+  }, [])
   return (
     <Page
       title="The endpoint is registered"

@@ -1,4 +1,4 @@
-import { type FormEvent, useRef, useState } from "react"
+import { type SubmitEvent, useRef, useState } from "react"
 
 import { api, read } from "../../api/client.ts"
 import type { Endpoint } from "../../api/resources.ts"
@@ -28,7 +28,7 @@ export const EditDialog = ({ endpoint, onClose }: { endpoint: Endpoint; onClose:
 
   const change = changeOf(before, form)
   const isNothing = change !== null && Object.keys(change).length === 0
-  const submit = (event: FormEvent): void => {
+  const submit = (event: SubmitEvent): void => {
     event.preventDefault()
     if (change !== null) save.run(change)
   }

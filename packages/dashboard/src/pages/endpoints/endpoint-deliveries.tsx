@@ -86,7 +86,7 @@ const columns: Column<Delivery>[] = [
   },
   { head: "Event", cell: ({ eventId, eventType }) => <Link href={`/events/${eventId}`}>{eventType}</Link> },
   { head: "Status", cell: (delivery) => <DeliveryStatus delivery={delivery} /> },
-  { head: "Attempts", cell: ({ attemptCount }) => attemptCount.toLocaleString(), isNumber: true },
+  { head: "Attempts", cell: ({ attemptCount }) => attemptCount.toLocaleString() },
   { head: "Last answer", cell: (delivery) => lastAnswer(delivery) },
   {
     head: "Next attempt",

@@ -115,9 +115,7 @@ describe("typesOf", () => {
 describe("parseFilterText", () => {
   test("an empty text is no filter, and a broken one says where it breaks", () => {
     expect(parseFilterText(" \n")).toEqual({ ok: true, filter: null })
-    expect(parseFilterText('{"a": }')).toMatchObject({
-      ok: false,
-      message: expect.stringMatching(/^This is not JSON: .*position|Unexpected/),
-    })
+    const broken = parseFilterText('{"a": }')
+    expect(broken.ok ? "" : broken.message).toMatch(/^This is not JSON: .+/)
   })
 })

@@ -41,7 +41,7 @@ export const FilterField = ({
           />
         )}
       </Field>
-      {parsed.ok && <Preview preview={preview} />}
+      {messages.length === 0 && <Preview preview={preview} />}
     </>
   )
 }

@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query"
-import { type FormEvent, useRef, useState } from "react"
+import { type SubmitEvent, useRef, useState } from "react"
 import { Link } from "wouter"
 
 import { api, read } from "../../api/client.ts"
@@ -30,7 +30,7 @@ export const NewEndpointPage = () => {
   if (create.result !== undefined) return <Created endpoint={create.result} />
 
   const input = inputOf(form)
-  const submit = (event: FormEvent): void => {
+  const submit = (event: SubmitEvent): void => {
     event.preventDefault()
     if (input !== null) create.run(input)
   }

@@ -7,7 +7,6 @@ import { messageData } from "../../api/resources.ts"
 import { countText } from "../../components/figures.ts"
 import { Time } from "../../components/time.tsx"
 import { Excerpt } from "../../components/untrusted.tsx"
-import { filterMessages } from "./field-messages.ts"
 
 const TYPING_MS = 500
 
@@ -44,7 +43,7 @@ export const usePreview = (eventTypes: string[], filter: Record<string, unknown>
 export const Preview = ({ preview: { data, error } }: { preview: ReturnType<typeof usePreview> }) => (
   <div className="preview" aria-live="polite">
     {error !== null ? (
-      filterMessages(error).length === 0 && <p className="field-error">{error.message}</p>
+      <p className="field-error">{error.message}</p>
     ) : data === undefined ? (
       <p className="muted">Trying it on the last events …</p>
     ) : (

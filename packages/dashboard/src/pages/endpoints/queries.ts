@@ -2,6 +2,7 @@ import { queryOptions } from "@tanstack/react-query"
 
 import { api, read } from "../../api/client.ts"
 import { LIVE_MS } from "../../api/live-list.ts"
+import { isAbsent } from "../../api/problem.ts"
 
 /** What the pages of one endpoint ask for. */
 
@@ -13,7 +14,8 @@ export const endpointQuery = (id: string) =>
   queryOptions({
     queryKey: ["endpoint", id],
     queryFn: () => read(api.endpoints[":id"].$get({ param: { id }, query: {} })),
-    refetchInterval: LIVE_MS,
+    // What is not there does not come back.
+    refetchInterval: ({ state }) => (isAbsent(state.error) ? false : LIVE_MS),
   })
 
 /** Of the last hour. */
@@ -36,7 +38,7 @@ export const jobQuery = (id: string) =>
   queryOptions({
     queryKey: ["job", id],
     queryFn: () => read(api.jobs[":id"].$get({ param: { id }, query: {} })),
-    refetchInterval: ({ state }) => (state.data?.finishedAt == null ? FOLLOW_MS : false),
+    refetchInterval: ({ state: { data } }) => (data === undefined || data.finishedAt === null ? FOLLOW_MS : false),
   })
 
 /** Asked for until it is over; while it waits, less often. */

@@ -1,5 +1,5 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query"
-import { type FormEvent, useState } from "react"
+import { type SubmitEvent, useState } from "react"
 
 import { api, read } from "../../api/client.ts"
 import { fieldMessage } from "../../api/problem.ts"
@@ -63,7 +63,7 @@ export const ReplayDialog = ({
     setFrom(toLocalText(at))
     setTo("")
   }
-  const submit = (event: FormEvent): void => {
+  const submit = (event: SubmitEvent): void => {
     event.preventDefault()
     if (count.isCurrent && count.matched > 0) replay.run(input)
   }

@@ -1,4 +1,4 @@
-import { type FormEvent, useState } from "react"
+import { type SubmitEvent, useState } from "react"
 
 import { api, read } from "../../api/client.ts"
 import type { Endpoint } from "../../api/resources.ts"
@@ -27,7 +27,7 @@ export const RotateDialog = ({ endpoint, onClose }: { endpoint: Endpoint; onClos
         }),
       ),
   })
-  const submit = (event: FormEvent): void => {
+  const submit = (event: SubmitEvent): void => {
     event.preventDefault()
     rotate.run()
   }

@@ -43,7 +43,7 @@ const Followed = ({ id }: { id: string }) => {
 }
 
 const Result = ({ delivery }: { delivery: Delivery }) => {
-  const last = delivery.lastAttempt
+  const answer = delivery.lastAttempt?.responseBody ?? ""
   return (
     <>
       <p>
@@ -55,9 +55,9 @@ const Result = ({ delivery }: { delivery: Delivery }) => {
           </>
         )}
       </p>
-      {last?.responseBody != null && last.responseBody !== "" && (
+      {answer !== "" && (
         <p>
-          It answered: <Untrusted text={last.responseBody} shownMax={ANSWER_SHOWN_MAX} />
+          It answered: <Untrusted text={answer} shownMax={ANSWER_SHOWN_MAX} />
         </p>
       )}
     </>
