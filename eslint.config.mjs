@@ -1,11 +1,12 @@
 import js from "@eslint/js"
+import reactHooks from "eslint-plugin-react-hooks"
 import { defineConfig } from "eslint/config"
 import tseslint from "typescript-eslint"
 
 const handedIn = "core gets time, chance and I/O through deps (see packages/core/src/ports.ts)"
 
 export default defineConfig(
-  { ignores: ["**/node_modules", "**/.posthorn", "**/.sst", "**/dist", "**/sst-env.d.ts"] },
+  { ignores: ["**/node_modules", "**/.posthorn", "**/.sst", "**/dist", "packages/api/static", "**/sst-env.d.ts"] },
   js.configs.recommended,
   tseslint.configs.strictTypeChecked,
   {
@@ -63,6 +64,24 @@ export default defineConfig(
               message: "imports point towards core, never out of it",
             },
           ],
+        },
+      ],
+    },
+  },
+  {
+    files: ["packages/dashboard/src/**/*.{ts,tsx}"],
+    extends: [reactHooks.configs.flat.recommended],
+    rules: {
+      "no-restricted-syntax": [
+        "error",
+        {
+          selector: "JSXAttribute[name.name='dangerouslySetInnerHTML']",
+          message: "what is shown was written by strangers: text stays text",
+        },
+        {
+          selector:
+            "ImportDeclaration[importKind!='type'][source.value=/^@posthorn\\u002f(?!api\\u002fdashboard-paths)/]",
+          message: "the page knows the API by its types and /v1; no code of the server belongs in a browser",
         },
       ],
     },

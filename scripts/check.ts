@@ -8,6 +8,7 @@ const steps: [string, string[]][] = [
   ["format", bin("prettier/bin/prettier.cjs", fix ? "--write" : "--check", "--log-level=warn", ".")],
   ["lint", bin("eslint/bin/eslint.js", "--max-warnings=0", ...(fix ? ["--fix"] : []), ".")],
   ["types", bin("typescript/bin/tsc", "--project", "tsconfig.json")],
+  ["types of the dashboard", bin("typescript/bin/tsc", "--project", "packages/dashboard/tsconfig.json")],
 ]
 
 const failed: string[] = []

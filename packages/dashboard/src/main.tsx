@@ -7,6 +7,7 @@ import "./styles/base.css"
 import "./styles/layout.css"
 import "./styles/parts.css"
 import "./styles/endpoints.css"
+import "./styles/overview.css"
 
 const root = document.getElementById("root")
 if (root === null) throw new Error("index.html has no #root")

@@ -54,7 +54,7 @@ export const useLiveList = <Row extends { id: string }>(
     isPending: list.isPending,
     error: list.error ?? older.error,
     isFull: rows.length >= ROWS_MAX,
-    hasOlder: list.data?.nextCursor != null && rows.length < ROWS_MAX,
+    hasOlder: (list.data?.nextCursor ?? null) !== null && rows.length < ROWS_MAX,
     loadOlder: () => older.mutate(),
     isLoadingOlder: older.isPending,
   }

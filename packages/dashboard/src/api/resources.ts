@@ -27,5 +27,4 @@ export type Participant = NonNullable<Message["sender"]>
 export type Conversation = MessageData["conversation"]
 
 /** What a message event tells; null for an event of another kind. */
-export const messageData = (event: Event): MessageData | null =>
-  "message" in event.data ? (event.data as MessageData) : null
+export const messageData = (event: Event): MessageData | null => ("message" in event.data ? event.data : null)
