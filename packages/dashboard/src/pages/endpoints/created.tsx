@@ -3,9 +3,9 @@ import { Link } from "wouter"
 
 import type { EndpointWithSecret } from "../../api/resources.ts"
 import { Button } from "../../components/button.tsx"
-import { endpointName } from "../../components/endpoint-name.ts"
+import { endpointName } from "../../components/names.ts"
 import { Card, Page } from "../../components/page.tsx"
-import { SecretOnce } from "./secret-once.tsx"
+import { SecretOnce } from "../../components/secret-once.tsx"
 import { TestPanel, useTest } from "./test-panel.tsx"
 import { Verification } from "./verification.tsx"
 
@@ -38,7 +38,7 @@ export const Created = ({ endpoint }: { endpoint: EndpointWithSecret }) => {
     >
       <TestPanel test={test} />
       <Card title="Its secret">
-        <SecretOnce secret={endpoint.secret} />
+        <SecretOnce what="secret" secret={endpoint.secret} />
       </Card>
       <Card title="Verify what arrives">
         <Verification />

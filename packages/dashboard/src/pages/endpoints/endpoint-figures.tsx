@@ -1,9 +1,9 @@
 import { useQuery } from "@tanstack/react-query"
 
 import type { Endpoint } from "../../api/resources.ts"
-import { msText, rateText } from "../../components/figures.ts"
 import { Card, Facts, Loading } from "../../components/page.tsx"
 import { Problem } from "../../components/problem.tsx"
+import { rateText, spanText } from "../../components/time-text.ts"
 import { endpointStatsQuery } from "./queries.ts"
 
 export const EndpointFigures = ({ endpoint }: { endpoint: Endpoint }) => {
@@ -22,11 +22,14 @@ export const EndpointFigures = ({ endpoint }: { endpoint: Endpoint }) => {
             ["Put on hold", figures.held.toLocaleString()],
             ["Held now", endpoint.heldCount.toLocaleString()],
             ["Success rate", rateText(figures.successRate)],
-            ["Latency, p50", msText(figures.p50Ms)],
-            ["Latency, p95", msText(figures.p95Ms)],
+            ["Latency, p50", spanOf(figures.p50Ms)],
+            ["Latency, p95", spanOf(figures.p95Ms)],
           ]}
         />
       )}
     </Card>
   )
 }
+
+/** A latency; one of nothing is a dash. */
+export const spanOf = (ms: number | null): string => (ms === null ? "–" : spanText(ms))

@@ -1,7 +1,7 @@
 import type { ReactNode } from "react"
 
 import type { Endpoint } from "../../api/resources.ts"
-import { countText } from "../../components/figures.ts"
+import { countText } from "../../components/count-text.ts"
 import { useNow } from "../../components/now.ts"
 import { Time } from "../../components/time.tsx"
 
@@ -39,8 +39,8 @@ const wordsOf = (endpoint: Endpoint, now: number): { tone: "good" | "warn" | "ba
       words: (
         <>
           <p>
-            <strong>Disabled: gone.</strong> The receiver answered 410 (<Time at={endpoint.disabledAt} as="both" />
-            ), which says that it wants nothing more. What was open was cancelled, and new events make no deliveries.
+            <strong>Disabled: gone.</strong> At <Time at={endpoint.disabledAt} as="both" /> the receiver answered 410,
+            which says that it wants nothing more. What was open was cancelled, and new events make no deliveries.
           </p>
           <p>
             If that is a mistake: Resume, then Replay since then, which brings what it missed. A new URL enables it,
@@ -55,9 +55,8 @@ const wordsOf = (endpoint: Endpoint, now: number): { tone: "good" | "warn" | "ba
       words: (
         <>
           <p>
-            <strong>Disabled: failing.</strong> For five days there was nothing but failures, so that Posthorn stopped
-            trying (<Time at={endpoint.disabledAt} as="both" />
-            ). Nothing is lost: deliveries are made, and held.
+            <strong>Disabled: failing.</strong> Posthorn stopped trying at <Time at={endpoint.disabledAt} as="both" />,
+            after five days of nothing but failures. Nothing is lost: deliveries are made, and held.
           </p>
           {held}
           <p>Once the receiver works again: Resume, and what is held goes out, slowly at first.</p>

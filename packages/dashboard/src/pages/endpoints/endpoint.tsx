@@ -7,7 +7,8 @@ import { isAbsent } from "../../api/problem.ts"
 import type { Endpoint } from "../../api/resources.ts"
 import { useAction } from "../../components/action.ts"
 import { Button } from "../../components/button.tsx"
-import { endpointName, urlHost } from "../../components/endpoint-name.ts"
+import { endpointName, urlHost } from "../../components/names.ts"
+import { JobsCard } from "../../components/jobs.tsx"
 import { useNow } from "../../components/now.ts"
 import { Loading, Page } from "../../components/page.tsx"
 import { Problem } from "../../components/problem.tsx"
@@ -20,7 +21,6 @@ import { EndpointDeliveries } from "./endpoint-deliveries.tsx"
 import { EndpointFacts } from "./endpoint-facts.tsx"
 import { EndpointFigures } from "./endpoint-figures.tsx"
 import { EndpointWords, isStopped } from "./endpoint-words.tsx"
-import { Jobs } from "./jobs.tsx"
 import { endpointQuery } from "./queries.ts"
 import { ReplayDialog } from "./replay-dialog.tsx"
 import { RotateDialog } from "./rotate-dialog.tsx"
@@ -57,6 +57,11 @@ const Shown = ({ endpoint, error }: { endpoint: Endpoint; error: Error | null })
       if (missedSince !== null) setOpen({ dialog: "replay", since: missedSince })
     },
   })
+  // What was refused a moment ago is no news once something else is tried.
+  const begin = (run: () => void): void => {
+    for (const { error: refusal, reset } of [test, pause, resume]) if (refusal !== null) reset()
+    run()
+  }
   const isResumable = isStopped(endpoint, useNow())
   return (
     <Page
@@ -68,11 +73,11 @@ const Shown = ({ endpoint, error }: { endpoint: Endpoint; error: Error | null })
       }
       actions={
         <>
-          <Button busy={test.isBusy} onClick={() => test.run()}>
+          <Button busy={test.isBusy} onClick={() => begin(test.run)}>
             Send a test
           </Button>
           {endpoint.status === "enabled" && (
-            <Button busy={pause.isBusy} onClick={() => pause.run()}>
+            <Button busy={pause.isBusy} onClick={() => begin(pause.run)}>
               Pause
             </Button>
           )}
@@ -80,7 +85,7 @@ const Shown = ({ endpoint, error }: { endpoint: Endpoint; error: Error | null })
             <Button
               kind="primary"
               busy={resume.isBusy}
-              onClick={() => resume.run(endpoint.disabledReason === "gone" ? endpoint.disabledAt : null)}
+              onClick={() => begin(() => resume.run(endpoint.disabledReason === "gone" ? endpoint.disabledAt : null))}
             >
               Resume
             </Button>
@@ -101,7 +106,7 @@ const Shown = ({ endpoint, error }: { endpoint: Endpoint; error: Error | null })
         <EndpointFigures endpoint={endpoint} />
         <EndpointFacts endpoint={endpoint} />
       </div>
-      <Jobs endpointId={id} />
+      <JobsCard of={{ endpointId: id }} />
       <EndpointDeliveries endpointId={id} />
       {open?.dialog === "edit" && <EditDialog endpoint={endpoint} onClose={close} />}
       {open?.dialog === "rotate" && <RotateDialog endpoint={endpoint} onClose={close} />}

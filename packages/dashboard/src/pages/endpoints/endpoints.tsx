@@ -3,13 +3,14 @@ import { Link } from "wouter"
 
 import { endpointsQuery, statsQuery } from "../../api/queries.ts"
 import type { Endpoint, Stats } from "../../api/resources.ts"
-import { endpointName, urlHost } from "../../components/endpoint-name.ts"
-import { msText, rateText } from "../../components/figures.ts"
+import { endpointName, urlHost } from "../../components/names.ts"
 import { Card, Empty, Loading, Page } from "../../components/page.tsx"
 import { Problem } from "../../components/problem.tsx"
 import { EndpointStatus } from "../../components/status.tsx"
 import { type Column, Table } from "../../components/table.tsx"
+import { rateText } from "../../components/time-text.ts"
 import { Excerpt } from "../../components/untrusted.tsx"
+import { spanOf } from "./endpoint-figures.tsx"
 
 const NEW = "/endpoints/new"
 
@@ -71,7 +72,7 @@ const columnsOf = (stats: Stats | undefined): Column<Endpoint>[] => {
     { head: "Status", cell: (endpoint) => <EndpointStatus endpoint={endpoint} /> },
     { head: "Held", cell: ({ heldCount }) => heldCount.toLocaleString(), isNumber: true },
     { head: "Success rate", cell: ({ id }) => rateText(figures.get(id)?.successRate ?? null), isNumber: true },
-    { head: "p95 latency", cell: ({ id }) => msText(figures.get(id)?.p95Ms ?? null), isNumber: true },
+    { head: "p95 latency", cell: ({ id }) => spanOf(figures.get(id)?.p95Ms ?? null), isNumber: true },
   ]
 }
 

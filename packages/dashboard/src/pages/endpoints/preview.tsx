@@ -4,7 +4,7 @@ import { useEffect, useState } from "react"
 
 import { api, read } from "../../api/client.ts"
 import { messageData } from "../../api/resources.ts"
-import { countText } from "../../components/figures.ts"
+import { countText } from "../../components/count-text.ts"
 import { Time } from "../../components/time.tsx"
 import { Excerpt } from "../../components/untrusted.tsx"
 

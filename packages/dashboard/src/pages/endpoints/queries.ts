@@ -6,7 +6,6 @@ import { isAbsent } from "../../api/problem.ts"
 
 /** What the pages of one endpoint ask for. */
 
-const JOBS_SHOWN = "5"
 /** A test is waited for by somebody who looks at it. */
 const FOLLOW_MS = 500
 
@@ -23,13 +22,6 @@ export const endpointStatsQuery = (id: string) =>
   queryOptions({
     queryKey: ["endpoint stats", id],
     queryFn: () => read(api.stats.$get({ query: { endpointId: id } })),
-    refetchInterval: LIVE_MS,
-  })
-
-export const jobsQuery = (endpointId: string) =>
-  queryOptions({
-    queryKey: ["endpoint jobs", endpointId],
-    queryFn: () => read(api.jobs.$get({ query: { endpointId, limit: JOBS_SHOWN } })),
     refetchInterval: LIVE_MS,
   })
 

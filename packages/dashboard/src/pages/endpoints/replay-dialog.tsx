@@ -9,14 +9,18 @@ import { Button } from "../../components/button.tsx"
 import { Dialog } from "../../components/dialog.tsx"
 import { eventTypes, isCoveredByStar } from "../../components/event-types.ts"
 import { Field } from "../../components/field.tsx"
-import { countText } from "../../components/figures.ts"
+import { countText } from "../../components/count-text.ts"
+import { instantOf, localOf } from "../../components/instant-field.ts"
+import { JobRow } from "../../components/jobs.tsx"
 import { Problem } from "../../components/problem.tsx"
 import { Time } from "../../components/time.tsx"
 import { useIdempotencyKey } from "./idempotency-key.ts"
-import { JobWithCancel } from "./jobs.tsx"
 import { useSettled } from "./preview.tsx"
 import { jobQuery } from "./queries.ts"
-import { DAY_MS, fromLocalText, HOUR_MS, toLocalText } from "./replay-span.ts"
+
+const HOUR_MS = 3_600_000
+
+const hoursAgo = (hours: number): Date => new Date(Date.now() - hours * HOUR_MS)
 
 interface ReplayInput {
   since: string | null
@@ -35,13 +39,13 @@ export const ReplayDialog = ({
   since: string | null
   onClose: () => void
 }) => {
-  const [from, setFrom] = useState(() => toLocalText(since === null ? Date.now() - HOUR_MS : Date.parse(since)))
+  const [from, setFrom] = useState(() => localOf(since === null ? hoursAgo(1) : new Date(since)))
   const [to, setTo] = useState("")
   const [onlyFailed, setOnlyFailed] = useState(false)
   const [types, setTypes] = useState<ReadonlySet<string>>(new Set())
   const input: ReplayInput = {
-    since: fromLocalText(from),
-    until: fromLocalText(to),
+    since: instantOf(from),
+    until: instantOf(to),
     onlyFailed,
     eventTypes: types.size === 0 ? null : [...types],
   }
@@ -59,8 +63,8 @@ export const ReplayDialog = ({
   })
   if (replay.result !== undefined) return <Running job={replay.result} onClose={onClose} />
 
-  const preset = (at: number): void => {
-    setFrom(toLocalText(at))
+  const preset = (at: Date): void => {
+    setFrom(localOf(at))
     setTo("")
   }
   const submit = (event: SubmitEvent): void => {
@@ -77,33 +81,19 @@ export const ReplayDialog = ({
           harm. Only what the endpoint asks for now is sent.
         </p>
         <div className="actions presets">
-          <Button onClick={() => preset(Date.now() - HOUR_MS)}>Last hour</Button>
-          <Button onClick={() => preset(Date.now() - DAY_MS)}>Last day</Button>
-          {missedSince !== null && (
-            <Button onClick={() => preset(Date.parse(missedSince))}>Since it was disabled</Button>
-          )}
+          <Button onClick={() => preset(hoursAgo(1))}>Last hour</Button>
+          <Button onClick={() => preset(hoursAgo(24))}>Last day</Button>
+          {missedSince !== null && <Button onClick={() => preset(new Date(missedSince))}>Since it was disabled</Button>}
         </div>
-        <div className="columns">
+        <div className="span">
           <Field label="Since" hint={`Your time zone: ${zone}`} error={fieldMessage(count.error, "/since")}>
             {(props) => (
-              <input
-                {...props}
-                type="datetime-local"
-                step={1}
-                value={from}
-                onChange={(event) => setFrom(event.target.value)}
-              />
+              <input {...props} type="datetime-local" value={from} onChange={(event) => setFrom(event.target.value)} />
             )}
           </Field>
           <Field label="Until" hint="Empty: now" error={fieldMessage(count.error, "/until")}>
             {(props) => (
-              <input
-                {...props}
-                type="datetime-local"
-                step={1}
-                value={to}
-                onChange={(event) => setTo(event.target.value)}
-              />
+              <input {...props} type="datetime-local" value={to} onChange={(event) => setTo(event.target.value)} />
             )}
           </Field>
         </div>
@@ -207,7 +197,7 @@ const Running = ({ job: begun, onClose }: { job: Job; onClose: () => void }) => 
   const { data: job = begun, error } = useQuery({ ...jobQuery(begun.id), placeholderData: begun })
   return (
     <Dialog title="Replay" onClose={onClose}>
-      <JobWithCancel job={job} />
+      <JobRow job={job} />
       <p className="muted">
         {job.finishedAt === null
           ? "It goes on when you close this, and is listed on the endpoint's page."

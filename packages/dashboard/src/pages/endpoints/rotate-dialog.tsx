@@ -6,7 +6,7 @@ import { useAction } from "../../components/action.ts"
 import { Button } from "../../components/button.tsx"
 import { Dialog } from "../../components/dialog.tsx"
 import { Problem } from "../../components/problem.tsx"
-import { SecretOnce } from "./secret-once.tsx"
+import { SecretOnce } from "../../components/secret-once.tsx"
 
 const overlaps = [
   [86_400, "24 hours: time to change it in your receiver"],
@@ -34,7 +34,7 @@ export const RotateDialog = ({ endpoint, onClose }: { endpoint: Endpoint; onClos
   if (rotate.result !== undefined)
     return (
       <Dialog title="The new secret" onClose={onClose}>
-        <SecretOnce secret={rotate.result.secret} />
+        <SecretOnce what="secret" secret={rotate.result.secret} />
         <div className="actions">
           <Button kind="primary" onClick={onClose}>
             Done
