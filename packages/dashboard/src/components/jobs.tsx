@@ -33,7 +33,8 @@ export const JobsCard = ({ of }: { of: { accountId: string } | { endpointId: str
   )
 }
 
-const JobRow = ({ job }: { job: Job }) => {
+/** One job, and the way to end it. */
+export const JobRow = ({ job }: { job: Job }) => {
   const cancel = useAction({ act: () => read(api.jobs[":id"].cancel.$post({ param: { id: job.id }, query: {} })) })
   return (
     <>

@@ -1,0 +1,214 @@
+import { keepPreviousData, useQuery } from "@tanstack/react-query"
+import { type SubmitEvent, useState } from "react"
+
+import { api, read } from "../../api/client.ts"
+import { fieldMessage } from "../../api/problem.ts"
+import type { Endpoint, Job } from "../../api/resources.ts"
+import { useAction } from "../../components/action.ts"
+import { Button } from "../../components/button.tsx"
+import { Dialog } from "../../components/dialog.tsx"
+import { eventTypes, isCoveredByStar } from "../../components/event-types.ts"
+import { Field } from "../../components/field.tsx"
+import { countText } from "../../components/count-text.ts"
+import { instantOf, localOf } from "../../components/instant-field.ts"
+import { JobRow } from "../../components/jobs.tsx"
+import { Problem } from "../../components/problem.tsx"
+import { Time } from "../../components/time.tsx"
+import { useIdempotencyKey } from "./idempotency-key.ts"
+import { useSettled } from "./preview.tsx"
+import { jobQuery } from "./queries.ts"
+
+const HOUR_MS = 3_600_000
+
+const hoursAgo = (hours: number): Date => new Date(Date.now() - hours * HOUR_MS)
+
+interface ReplayInput {
+  since: string | null
+  until: string | null
+  onlyFailed: boolean
+  eventTypes: string[] | null
+}
+
+/** Events again, counted before anything is sent. `since` is where it begins when one that missed something was just resumed. */
+export const ReplayDialog = ({
+  endpoint,
+  since,
+  onClose,
+}: {
+  endpoint: Endpoint
+  since: string | null
+  onClose: () => void
+}) => {
+  const [from, setFrom] = useState(() => localOf(since === null ? hoursAgo(1) : new Date(since)))
+  const [to, setTo] = useState("")
+  const [onlyFailed, setOnlyFailed] = useState(false)
+  const [types, setTypes] = useState<ReadonlySet<string>>(new Set())
+  const input: ReplayInput = {
+    since: instantOf(from),
+    until: instantOf(to),
+    onlyFailed,
+    eventTypes: types.size === 0 ? null : [...types],
+  }
+  const count = useCount(endpoint, input)
+  const keyFor = useIdempotencyKey()
+  const replay = useAction({
+    act: async (json: ReplayInput): Promise<Job> => {
+      const header = { "idempotency-key": keyFor(json) }
+      const answer = await read(
+        api.endpoints[":id"].replay.$post({ param: { id: endpoint.id }, query: {}, header, json }),
+      )
+      if ("exact" in answer) throw new Error("The API counted, and replayed nothing.")
+      return answer
+    },
+  })
+  if (replay.result !== undefined) return <Running job={replay.result} onClose={onClose} />
+
+  const preset = (at: Date): void => {
+    setFrom(localOf(at))
+    setTo("")
+  }
+  const submit = (event: SubmitEvent): void => {
+    event.preventDefault()
+    if (count.isCurrent && count.matched > 0) replay.run(input)
+  }
+  const missedSince = endpoint.disabledAt ?? since
+  const zone = Intl.DateTimeFormat().resolvedOptions().timeZone
+  return (
+    <Dialog title="Replay events" onClose={onClose}>
+      <form onSubmit={submit} noValidate>
+        <p>
+          Delivers events again, under the same <code>webhook-id</code>: a receiver that skips ids it knows takes no
+          harm. Only what the endpoint asks for now is sent.
+        </p>
+        <div className="actions presets">
+          <Button onClick={() => preset(hoursAgo(1))}>Last hour</Button>
+          <Button onClick={() => preset(hoursAgo(24))}>Last day</Button>
+          {missedSince !== null && <Button onClick={() => preset(new Date(missedSince))}>Since it was disabled</Button>}
+        </div>
+        <div className="span">
+          <Field label="Since" hint={`Your time zone: ${zone}`} error={fieldMessage(count.error, "/since")}>
+            {(props) => (
+              <input {...props} type="datetime-local" value={from} onChange={(event) => setFrom(event.target.value)} />
+            )}
+          </Field>
+          <Field label="Until" hint="Empty: now" error={fieldMessage(count.error, "/until")}>
+            {(props) => (
+              <input {...props} type="datetime-local" value={to} onChange={(event) => setTo(event.target.value)} />
+            )}
+          </Field>
+        </div>
+        <label className="check">
+          <input type="checkbox" checked={onlyFailed} onChange={(event) => setOnlyFailed(event.target.checked)} />
+          Only deliveries that failed: exhausted or cancelled
+        </label>
+        <fieldset className="below">
+          <legend>Only these event types</legend>
+          <p className="hint">None chosen: all that the endpoint asks for.</p>
+          {replayable(endpoint).map((type) => (
+            <label className="check" key={type}>
+              <input
+                type="checkbox"
+                checked={types.has(type)}
+                onChange={(event) => {
+                  const next = new Set(types)
+                  if (event.target.checked) next.add(type)
+                  else next.delete(type)
+                  setTypes(next)
+                }}
+              />
+              <code>{type}</code>
+            </label>
+          ))}
+        </fieldset>
+        <div role="status">
+          {count.error === null && (
+            <p>
+              {!count.isCurrent ? (
+                "Counting …"
+              ) : (
+                <>
+                  <strong>
+                    {count.isExact ? "" : "At least "}
+                    {deliveries(count.matched)}
+                  </strong>
+                  {count.oldest !== null && (
+                    <>
+                      , of events seen from <Time at={count.oldest} /> to <Time at={count.newest} />
+                    </>
+                  )}
+                </>
+              )}
+            </p>
+          )}
+        </div>
+        <Problem error={replay.error ?? count.error} />
+        <div className="actions">
+          <Button
+            kind="primary"
+            type="submit"
+            busy={replay.isBusy}
+            disabled={replay.isBusy || !count.isCurrent || count.matched === 0}
+          >
+            {count.isCurrent ? `Replay ${deliveries(count.matched)}` : "Replay"}
+          </Button>
+          <Button onClick={onClose}>Cancel</Button>
+        </div>
+      </form>
+    </Dialog>
+  )
+}
+
+const deliveries = (count: number): string => countText(count, "delivery", "deliveries")
+
+/** What the endpoint may get again: a ping is not sent twice. */
+const replayable = ({ eventTypes: asked }: Endpoint): string[] => [
+  ...eventTypes.filter(
+    (type) => type !== "ping" && (asked.includes(type) || (asked.includes("*") && isCoveredByStar(type))),
+  ),
+  ...asked.filter((type) => type.startsWith("custom.")),
+]
+
+/** What the replay would come to, counted anew when its fields change. `isCurrent`: the count is that of the fields as they are. */
+const useCount = ({ id }: Endpoint, input: ReplayInput) => {
+  const wanted = JSON.stringify(input)
+  const asked = useSettled(wanted)
+  const { data, error, isPlaceholderData } = useQuery({
+    queryKey: ["replay count", id, asked],
+    queryFn: async () => {
+      const json = { ...(JSON.parse(asked) as ReplayInput), dryRun: true }
+      const answer = await read(api.endpoints[":id"].replay.$post({ param: { id }, query: {}, header: {}, json }))
+      if (!("exact" in answer)) throw new Error("The API replayed where it was to count.")
+      return answer
+    },
+    placeholderData: keepPreviousData,
+    gcTime: 0,
+  })
+  return {
+    matched: data?.matched ?? 0,
+    oldest: data?.oldest ?? null,
+    newest: data?.newest ?? null,
+    isExact: data?.exact ?? true,
+    isCurrent: data !== undefined && error === null && !isPlaceholderData && asked === wanted,
+    error,
+  }
+}
+
+const Running = ({ job: begun, onClose }: { job: Job; onClose: () => void }) => {
+  const { data: job = begun, error } = useQuery({ ...jobQuery(begun.id), placeholderData: begun })
+  return (
+    <Dialog title="Replay" onClose={onClose}>
+      <JobRow job={job} />
+      <p className="muted">
+        {job.finishedAt === null
+          ? "It goes on when you close this, and is listed on the endpoint's page."
+          : "What it opened leaves at the endpoint's pace: see its deliveries."}
+      </p>
+      <Problem error={error} />
+      <div className="actions">
+        <Button kind="primary" onClick={onClose}>
+          Close
+        </Button>
+      </div>
+    </Dialog>
+  )
+}
