@@ -6,6 +6,8 @@ import "./styles/tokens.css"
 import "./styles/base.css"
 import "./styles/layout.css"
 import "./styles/parts.css"
+import "./styles/events.css"
+import "./styles/deliveries.css"
 
 const root = document.getElementById("root")
 if (root === null) throw new Error("index.html has no #root")

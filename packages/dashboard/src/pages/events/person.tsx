@@ -1,0 +1,38 @@
+import type { Participant } from "../../api/resources.ts"
+import { OutsideLink } from "../../components/outside-link.tsx"
+import { Picture } from "../../components/picture.tsx"
+import { Excerpt, Untrusted } from "../../components/untrusted.tsx"
+import { personName } from "./told.ts"
+
+const NAME_MAX = 200
+
+/** Somebody, as one would like to see who wrote. */
+export const Person = ({ person }: { person: Participant | null }) => (
+  <div className="person">
+    <Picture url={person?.pictureUrl ?? null} name={person?.name ?? null} />
+    <div>
+      <PersonLink person={person} />
+      {person?.headline != null && (
+        <p className="muted">
+          <Untrusted text={person.headline} shownMax={NAME_MAX} />
+        </p>
+      )}
+    </div>
+  </div>
+)
+
+export const PersonLink = ({ person }: { person: Participant | null }) => {
+  const name = <Excerpt text={personName(person)} max={NAME_MAX} />
+  return person?.profileUrl == null ? name : <OutsideLink href={person.profileUrl}>{name}</OutsideLink>
+}
+
+/** Short, for rows. */
+export const Sender = ({ person, how }: { person: Participant | null; how: string }) => (
+  <div className="person">
+    <Picture url={person?.pictureUrl ?? null} name={person?.name ?? null} />
+    <div>
+      <Excerpt text={personName(person)} max={48} />
+      <span className="muted how">{how}</span>
+    </div>
+  </div>
+)
