@@ -45,7 +45,7 @@ export const useLiveList = <Row extends { id: string }>(key: QueryKey, ask: Ask<
     isPending: list.isPending,
     error: list.error,
     /** There is more, and no more of it is shown. */
-    isFull: isFull(pages) && pages.at(-1)?.nextCursor != null,
+    isFull: isFull(pages) && typeof pages.at(-1)?.nextCursor === "string",
     hasOlder: list.hasNextPage,
     loadOlder: () => void list.fetchNextPage(),
     isLoadingOlder: list.isFetchingNextPage,

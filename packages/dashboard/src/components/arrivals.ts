@@ -7,7 +7,8 @@ export const useArrivals = <Row extends { id: string }>(
 ): ((row: Row) => boolean) => {
   const [opened, setOpened] = useState<{ key: string; top: string | null } | null>(null)
   if (!isPending && opened?.key !== key) setOpened({ key, top: rows[0]?.id ?? null })
-  const end = opened?.top == null ? rows.length : rows.findIndex(({ id }) => id === opened.top)
-  const ids = new Set(opened?.key === key ? rows.slice(0, Math.max(end, 0)).map(({ id }) => id) : [])
+  if (opened?.key !== key) return () => false
+  const end = opened.top === null ? rows.length : rows.findIndex(({ id }) => id === opened.top)
+  const ids = new Set(rows.slice(0, Math.max(end, 0)).map(({ id }) => id))
   return ({ id }) => ids.has(id)
 }

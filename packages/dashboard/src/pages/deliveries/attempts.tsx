@@ -128,7 +128,7 @@ const Next = ({ delivery }: { delivery: DeliveryWithAttempts }) => {
   return (
     <p>
       {standing(delivery)}
-      {until != null && (
+      {typeof until === "string" && (
         <>
           {" "}
           {statusReason === "circuit_open" ? "The next probe is at" : "It is over at"} <Time at={until} as="both" />.

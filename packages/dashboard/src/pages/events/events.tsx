@@ -26,7 +26,10 @@ export const EventsPage = () => {
   )
   const isNew = useArrivals(JSON.stringify(query), list)
   const rows = list.rows.filter((event) => holds(event, text))
-  const known = list.rows.map(conversationOf).find((conversation) => conversation?.id === query.conversationId)
+  const known = list.rows
+    .map(conversationOf)
+    .filter((conversation) => conversation !== null)
+    .find(({ id }) => id === query.conversationId)
   return (
     <Page
       title="Events"
@@ -34,7 +37,7 @@ export const EventsPage = () => {
     >
       <EventFilters
         filters={filters}
-        conversation={known == null ? null : conversationName(known)}
+        conversation={known === undefined ? null : conversationName(known)}
         text={text}
         onText={setText}
         loaded={list.rows.length}

@@ -12,18 +12,22 @@ export const Person = ({ person }: { person: Participant | null }) => (
     <Picture url={person?.pictureUrl ?? null} name={person?.name ?? null} />
     <div>
       <PersonLink person={person} />
-      {person?.headline != null && (
-        <p className="muted">
-          <Untrusted text={person.headline} shownMax={NAME_MAX} />
-        </p>
-      )}
+      <Headline text={person?.headline ?? null} />
     </div>
   </div>
 )
 
+const Headline = ({ text }: { text: string | null }) =>
+  text !== null && (
+    <p className="muted">
+      <Untrusted text={text} shownMax={NAME_MAX} />
+    </p>
+  )
+
 export const PersonLink = ({ person }: { person: Participant | null }) => {
   const name = <Excerpt text={personName(person)} max={NAME_MAX} />
-  return person?.profileUrl == null ? name : <OutsideLink href={person.profileUrl}>{name}</OutsideLink>
+  const url = person?.profileUrl ?? null
+  return url === null ? name : <OutsideLink href={url}>{name}</OutsideLink>
 }
 
 /** Short, for rows. */
