@@ -79,7 +79,8 @@ export default defineConfig(
           message: "what is shown was written by strangers: text stays text",
         },
         {
-          selector: "ImportDeclaration[importKind!='type'][source.value=/^@posthorn\\u002f(?!api\\u002fdashboard-paths)/]",
+          selector:
+            "ImportDeclaration[importKind!='type'][source.value=/^@posthorn\\u002f(?!api\\u002fdashboard-paths)/]",
           message: "the page knows the API by its types and /v1; no code of the server belongs in a browser",
         },
       ],

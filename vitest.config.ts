@@ -16,6 +16,7 @@ export default defineConfig({
       project("aws", ["test/aws/**/*.test.ts"], ["test/infra/global-plan.ts"]),
       project("infra", ["test/infra/**/*.test.ts"]),
       project("kill", ["test/kill/**/*.test.ts"]),
+      project("dashboard", ["test/dashboard/**/*.test.ts"], ["test/dashboard/build.ts"]),
     ],
   },
 })

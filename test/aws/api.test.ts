@@ -63,6 +63,29 @@ onAws("the API on AWS", ({ baselined, open, receive, write }) => {
     expect(cloud.logs.join()).not.toContain(body.key)
   })
 
+  it("lets a browser in with a session of a key, over https, until it signs out", async () => {
+    const cloud = await open()
+    const { body: made } = await cloud.api<{ id: string; key: string }>("/v1/keys", { name: "n", scopes: ["read"] })
+    const bearer = { authorization: `Bearer ${made.key}` }
+    const signedIn = await cloud.api<{ key: object }>("/v1/session", null, "POST", bearer)
+    expect([signedIn.status, signedIn.body.key]).toMatchObject([201, { id: made.id }])
+    const [setCookie = ""] = signedIn.cookies
+    expect(setCookie).toMatch(/^posthorn_session=[\w-]{43}; .*Secure/)
+    const [cookie = ""] = setCookie.split(";")
+
+    const page = { origin: "https://api.receivers.test", "x-posthorn-dashboard": "1" }
+    const as = (method: string, path: string, more = {}) =>
+      cloud.api(path, method === "POST" ? {} : null, method, { authorization: "", cookie, ...more })
+    expect((await as("GET", "/v1/endpoints")).status).toBe(200)
+    expect((await as("POST", "/v1/keys", page)).body["detail"]).toContain('"admin"')
+    expect((await as("DELETE", "/v1/session", { ...page, origin: "https://receivers.test" })).status).toBe(403)
+    expect((await as("DELETE", "/v1/session", page)).cookies).toMatchObject([expect.stringContaining("Max-Age=0")])
+    expect((await as("GET", "/v1/endpoints")).status).toBe(401)
+    const code = await cloud.api("/v1/session", { code: "any" }, "POST", { authorization: "" })
+    expect([code.status, code.body["detail"]]).toEqual([401, expect.stringContaining("makes no sign-in codes")])
+    expect(cloud.logs.join()).not.toContain(cookie.split("=")[1])
+  })
+
   it("takes a signed hint for a reason to poll at once, and nothing else of it", async () => {
     const cloud = await baselined({ secrets: { HintSecret: HINT_SECRET } })
     const receiver = await receive()

@@ -64,7 +64,7 @@ export interface Cloud {
     body?: unknown,
     method?: string,
     headers?: Record<string, string>,
-  ): Promise<{ status: number; body: Answer }>
+  ): Promise<{ status: number; body: Answer; cookies: string[] }>
   /** As `api`: for what is no JSON. */
   fetch(path: string): Promise<APIGatewayProxyStructuredResultV2>
   /** Registers a receiver's port; answers the endpoint's id and secret. */
@@ -245,7 +245,8 @@ export const openCloud = async (region: Region, options: CloudOptions = {}): Pro
       const event = requestEvent(target, body, method, headers)
       const answer = (await invoke("Api", event)) as APIGatewayProxyStructuredResultV2
       const isJson = String(answer.headers?.["content-type"]).includes("json")
-      return { status: answer.statusCode!, body: (isJson ? JSON.parse(answer.body!) : {}) as never }
+      const parsed = (isJson ? JSON.parse(answer.body!) : {}) as never
+      return { status: answer.statusCode!, body: parsed, cookies: answer.cookies ?? [] }
     },
     endpoint: async (port, more = {}) => {
       const url = `https://r${String(port)}.receivers.test/hook`

@@ -9,7 +9,7 @@ export const requestEvent = (
   target: string,
   body: unknown,
   method = body === undefined ? "GET" : "POST",
-  headers: Record<string, string> = {},
+  { cookie, ...headers }: Record<string, string> = {},
 ) => {
   const [rawPath = "", rawQueryString = ""] = target.split("?")
   return {
@@ -21,8 +21,11 @@ export const requestEvent = (
       authorization: `Bearer ${ADMIN_KEY}`,
       "content-type": "application/json",
       host: "api.receivers.test",
+      "x-forwarded-proto": "https",
       ...headers,
     },
+    // Apart from the other headers, and absent where there are none.
+    ...(cookie === undefined ? {} : { cookies: cookie.split("; ") }),
     requestContext: {
       accountId: ACCOUNT,
       apiId: "api",

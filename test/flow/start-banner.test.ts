@@ -10,6 +10,10 @@ import { endAll, NPM_START, ROOT, run, type Running, until } from "../kill/proce
 const LINES_MAX = 14
 const BANNER_ENDS = /Ctrl-C ends Posthorn\.\n/
 
+const LINK =
+  /^ {2}open +(http:\S+)\/sign-in#code=([\w-]{32}) +\(signs you in, once, within the hour; later: the admin key\)$/
+const firstLine = (banner: string): string => banner.split("\n").find((line) => line.trim() !== "") ?? ""
+
 const directories: string[] = []
 afterEach(async () => {
   await endAll()
@@ -59,11 +63,34 @@ describe("the banner", () => {
     const kept = path.join(dataDir, "simulator", "secrets.json")
     const { adminKey } = JSON.parse(readFileSync(kept, "utf8")) as { adminKey: string }
     expect(banner).toContain(`admin key   ${adminKey}    (shown this once; kept in ${kept})`)
+    expect(banner).toMatch(/^ {2}Posthorn +http:\S+ /m)
 
     const [register = "", events = "", deliveries = ""] = commands
     expect(paste(register).secret).toMatch(/^whsec_/)
     await until(() => paste(events).data?.length === 1, "an event")
     await until(() => paste(deliveries).data?.length === 1, "a delivery")
+  })
+
+  it("begins with a link that signs in as the admin key, once, and another at each start", async () => {
+    const POSTHORN_DATA_DIR = directory()
+    const { running, banner } = await start({ POSTHORN_DATA_DIR })
+    const [, url = "", code = ""] = LINK.exec(firstLine(banner)) ?? []
+    const signIn = () =>
+      fetch(`${url}/v1/session`, {
+        method: "POST",
+        headers: { "content-type": "application/json", origin: url, "sec-fetch-site": "same-origin" },
+        body: JSON.stringify({ code }),
+      })
+    const response = await signIn()
+    const [cookie = ""] = (response.headers.get("set-cookie") ?? "").split(";")
+    expect([response.status, await response.json()]).toMatchObject([201, { key: { id: "key_admin" } }])
+    expect((await fetch(`${url}/v1/keys`, { headers: { cookie } })).status).toBe(200)
+    expect((await signIn()).status).toBe(401)
+    await stop(running)
+
+    const again = await start({ POSTHORN_DATA_DIR })
+    const [, , other] = LINK.exec(firstLine(again.banner)) ?? []
+    expect([other === undefined, other === code]).toEqual([false, false])
   })
 
   it("later: the key is not shown again, and the banner's own line brings it to the commands", async () => {
@@ -92,6 +119,7 @@ describe("the banner", () => {
     const set = await start({ POSTHORN_DATA_DIR: directory(), POSTHORN_ADMIN_KEY })
     expect(set.banner).not.toContain(POSTHORN_ADMIN_KEY)
     expect(paste(set.commands[2] ?? "", `export POSTHORN_ADMIN_KEY=${POSTHORN_ADMIN_KEY}`).data).toBeDefined()
+    expect(firstLine(set.banner)).toMatch(LINK)
   })
 
   it("with ConnectSafely: its accounts and host, and a demo receiver that takes what is registered", async () => {

@@ -156,6 +156,15 @@ const authorizations = [
   `bearer ${"x".repeat(9_000)}`,
 ]
 
+const cookies = [
+  "posthorn_session=",
+  "posthorn_session",
+  `posthorn_session=${CANARY}`,
+  `posthorn_session=%${CANARY}; posthorn_session=b`,
+  `posthorn_session=${"x".repeat(9_000)}`,
+  "=;;=,\u00ff",
+]
+
 /** Someone else's webhook, with someone else's key: the document describes neither. */
 const isHint = (path: string): boolean => path.startsWith("/v1/hints/")
 const hint = { event: "message.received", data: { account_id: "@@account:0@@" } }
@@ -215,6 +224,7 @@ const requestTo = (path: string, method: string, operation: DocumentedOperation,
         fc.constant(isHint(path) ? `Bearer ${HINT_SECRET}` : "-"),
         fc.constantFrom("-", "-", "-", ...authorizations),
       ),
+      cookie: often(fc.constant("-"), fc.constantFrom("-", ...cookies)),
     })
     const rawQuery = often(
       fc.constant<string[]>([]),

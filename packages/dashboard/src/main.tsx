@@ -6,6 +6,7 @@ import "./styles/tokens.css"
 import "./styles/base.css"
 import "./styles/layout.css"
 import "./styles/parts.css"
+import "./styles/overview.css"
 import "./styles/events.css"
 import "./styles/deliveries.css"
 

@@ -3,6 +3,8 @@ import type { Settings } from "@posthorn/core/settings"
 
 export interface BannerInput {
   url: string
+  /** Behind `#`: no browser sends that part, so it is in no log of whatever stands in between. */
+  signInCode: string
   settings: Pick<Settings, "upstream" | "pollSeconds" | "host" | "connectsafelyBaseUrl">
   accounts: Pick<Account, "id" | "name">[]
   adminKey: string
@@ -28,6 +30,7 @@ export const banner = (input: BannerInput): string => {
     : `listens on ${settings.host}, beyond this machine: put TLS in front of it`
   return [
     "",
+    `  open        ${url}/sign-in#code=${input.signInCode}    (signs you in, once, within the hour; later: the admin key)`,
     `  Posthorn    ${url}    (reference: ${url}/docs)`,
     `  polls       ${polls(input)}`,
     `  admin key   ${adminKey(input)}`,

@@ -34,6 +34,7 @@ import { createLocalQueue } from "./queue.ts"
 import { every } from "./repeat.ts"
 import { createRequestLimit } from "./request-limit.ts"
 import { createSchedule } from "./schedule.ts"
+import { createSignInCode } from "./sign-in-code.ts"
 import { openStore, type SqliteStore } from "./store/open.ts"
 import { VERSION } from "./version.ts"
 
@@ -62,6 +63,8 @@ export interface RuntimeOptions {
 /** The whole of Posthorn in this process. */
 export interface Runtime {
   url: string
+  /** Signs in to the dashboard as the admin key, once, within an hour: for the person at the terminal. */
+  signInCode: string
   store: SqliteStore
   /** How many accounts discovery made or found. Throws UpstreamError where upstream cannot be asked. */
   discover(): Promise<number>
@@ -141,6 +144,7 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime> =
     await store.setWishes(accountId, { pollAskedAt: clock.now() })
     schedule.wake()
   }
+  const signIn = createSignInCode({ clock, randomBytes: bytes })
   const api = createApi({
     store,
     queue,
@@ -148,6 +152,7 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime> =
     logger,
     retentionMs: deliverDeps.settings.retentionMs,
     takeRequest: createRequestLimit(),
+    takeSignInCode: signIn.take,
     upstream,
     takeUpstreamRequest: () =>
       takeRequest({ store, clock, settings: { requestsPerMinute: settings.requestsPerMinute } }),
@@ -199,6 +204,7 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime> =
 
   return {
     url,
+    signInCode: signIn.code,
     store,
     discover: find,
     start: () => {
@@ -210,7 +216,7 @@ export const createRuntime = async (options: RuntimeOptions): Promise<Runtime> =
       const demoUrl = `${url}${DEMO_PATH}`
       const known = await store.getEndpoint(DEMO_ENDPOINT_ID)
       const deps = { store, clock, randomBytes: bytes, seal, allowPrivateUrls: true }
-      const description = "The built-in demo receiver: prints to the terminal where Posthorn runs."
+      const description = "Demo receiver, built in: prints to the terminal"
       if (known === null) await createEndpoint({ url: demoUrl, description, eventTypes: ["*"] }, DEMO_IDEMPOTENCY, deps)
       else if (known.deletedAt === null && known.url !== demoUrl) await patchEndpoint(known.id, { url: demoUrl }, deps)
     },

@@ -90,6 +90,7 @@ const start = async (): Promise<void> => {
   say(
     banner({
       url: runtime.url,
+      signInCode: runtime.signInCode,
       settings,
       accounts: (await runtime.store.listAccounts()).filter(({ id }) => settings.accountIds?.includes(id) !== false),
       adminKey: directory.adminKey,

@@ -1,6 +1,6 @@
 import { dashboardPaths } from "@posthorn/api/dashboard-paths"
 import { useQueryClient } from "@tanstack/react-query"
-import { type FormEvent, useEffect, useState } from "react"
+import { type SubmitEvent, useEffect, useState } from "react"
 import { useLocation } from "wouter"
 
 import { api, read } from "../api/client.ts"
@@ -39,7 +39,7 @@ export const SignIn = () => {
     run(code)
   }, [run])
 
-  const submit = (event: FormEvent): void => {
+  const submit = (event: SubmitEvent): void => {
     event.preventDefault()
     byKey.run()
   }

@@ -30,6 +30,6 @@ const initials = (name: string | null): string =>
     .split(/\s+/)
     .filter((word) => /^\p{L}/u.test(word))
     .slice(0, 2)
-    .map((word) => [...word][0])
+    .map((word) => String.fromCodePoint(word.codePointAt(0) ?? 63))
     .join("")
     .toUpperCase() || "?"

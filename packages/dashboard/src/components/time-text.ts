@@ -35,3 +35,6 @@ export const agoText = (at: number, now: number): string => {
   if (Math.abs(ms) < 1_000) return "now"
   return ms > 0 ? `${spanText(ms)} ago` : `in ${spanText(-ms)}`
 }
+
+/** `99.2 %`; a rate of nothing is a dash. Rounded down, so that 100 % means all. */
+export const rateText = (rate: number | null): string => (rate === null ? "–" : `${Math.floor(rate * 1_000) / 10} %`)

@@ -2,7 +2,7 @@ import { Link } from "wouter"
 
 import type { Delivery } from "../../api/resources.ts"
 import { lastAnswer } from "./delivery-words.ts"
-import { EndpointName } from "../../components/names.tsx"
+import { EndpointName } from "../../components/named.tsx"
 import { deliveryPath } from "../../components/paths.ts"
 import { DeliveryStatus } from "../../components/status.tsx"
 import type { Column } from "../../components/table.tsx"

@@ -2,7 +2,7 @@ import { Button } from "../../components/button.tsx"
 import { Choices } from "../../components/choices.tsx"
 import { Field } from "../../components/field.tsx"
 import type { useFilters } from "../../components/filters.ts"
-import { AccountOptions, EndpointOptions } from "../../components/names.tsx"
+import { AccountOptions, EndpointOptions } from "../../components/named.tsx"
 import { deliveryStatuses, NEEDS_ATTENTION, WAITING } from "./delivery-words.ts"
 
 export const filterNames = ["status", "endpointId", "accountId"] as const

@@ -2,7 +2,7 @@ import { Link } from "wouter"
 
 import { type Event, messageData } from "../../api/resources.ts"
 import { Badge } from "../../components/badge.tsx"
-import { AccountName } from "../../components/names.tsx"
+import { AccountName } from "../../components/named.tsx"
 import { eventPath } from "../../components/paths.ts"
 import type { Column } from "../../components/table.tsx"
 import { Time } from "../../components/time.tsx"

@@ -1,10 +1,10 @@
 import { Chip } from "../../components/chip.tsx"
 import { Choices } from "../../components/choices.tsx"
 import { Field } from "../../components/field.tsx"
+import { instantOf, localOf } from "../../components/instant-field.ts"
 import type { useFilters } from "../../components/filters.ts"
-import { AccountOptions } from "../../components/names.tsx"
+import { AccountOptions } from "../../components/named.tsx"
 import { Excerpt } from "../../components/untrusted.tsx"
-import { localText, utcText } from "./local-time.ts"
 import { eventTypes } from "./told.ts"
 
 export const filterNames = ["type", "accountId", "conversationId", "since", "until"] as const
@@ -54,8 +54,8 @@ export const EventFilters = ({
                 {...props}
                 type="datetime-local"
                 max="9999-12-31T23:59"
-                value={localText(query[name])}
-                onChange={({ target }) => filters.set(name, utcText(target.value), { replace: true })}
+                value={shownInstant(query[name])}
+                onChange={({ target }) => filters.set(name, instantOf(target.value), { replace: true })}
               />
             )}
           </Field>
@@ -76,4 +76,10 @@ export const EventFilters = ({
       )}
     </>
   )
+}
+
+/** An address may hold anything. */
+const shownInstant = (iso: string | undefined): string => {
+  const at = new Date(iso ?? "")
+  return Number.isNaN(at.getTime()) ? "" : localOf(at)
 }

@@ -1,6 +1,6 @@
 import type { MessageData } from "../../api/resources.ts"
 import { Badge } from "../../components/badge.tsx"
-import { AccountName } from "../../components/names.tsx"
+import { AccountName } from "../../components/named.tsx"
 import { OutsideLink } from "../../components/outside-link.tsx"
 import { Card, Facts } from "../../components/page.tsx"
 import { Time } from "../../components/time.tsx"
@@ -39,7 +39,7 @@ export const MessageCard = ({ data }: { data: MessageData }) => {
           ],
           [
             participants.length === 1 ? "Other participant" : "Other participants",
-            <ul className="plain-list">
+            <ul className="names-list">
               {participants.slice(0, PARTICIPANTS_SHOWN).map((person, index) => (
                 <li key={person.urn ?? index}>
                   <PersonLink person={person} />

@@ -3,7 +3,7 @@ import { Link } from "wouter"
 
 import type { Event } from "../../api/resources.ts"
 import { Badge } from "../../components/badge.tsx"
-import { AccountName, EndpointName } from "../../components/names.tsx"
+import { AccountName, EndpointName } from "../../components/named.tsx"
 import { OutsideLink } from "../../components/outside-link.tsx"
 import { Card } from "../../components/page.tsx"
 import { deliveryPath, eventPath } from "../../components/paths.ts"

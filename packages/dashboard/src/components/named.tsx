@@ -2,19 +2,13 @@ import { useQuery } from "@tanstack/react-query"
 import { Link } from "wouter"
 
 import { accountsQuery, endpointsQuery } from "../api/queries.ts"
-import type { Account, Endpoint } from "../api/resources.ts"
+import { accountName, endpointName } from "./names.ts"
 import { endpointPath } from "./paths.ts"
 import { cut, Excerpt } from "./untrusted.tsx"
 
-/** What accounts and endpoints are called, wherever they are named. Upstream names accounts, so that the name may be anything. */
+/** Accounts and endpoints by their names, wherever they are told by their ids. Upstream names accounts: a name may be anything. */
 
 const NAME_MAX = 60
-
-export const accountName = (account: Pick<Account, "id" | "label" | "name">): string =>
-  account.label ?? account.name ?? account.id
-
-export const endpointName = (endpoint: Pick<Endpoint, "id" | "url" | "description">): string =>
-  endpoint.description ?? URL.parse(endpoint.url)?.host ?? endpoint.id
 
 /** `known` is what an event calls it, for an account that is not listed any more. */
 export const AccountName = ({ id, known = null }: { id: string; known?: string | null }) => {

@@ -1,0 +1,87 @@
+import { useQuery } from "@tanstack/react-query"
+import { Link } from "wouter"
+
+import { api, read } from "../../api/client.ts"
+import { LIVE_MS } from "../../api/live-list.ts"
+import { type Delivery, type Endpoint, type Event, messageData } from "../../api/resources.ts"
+import { endpointName } from "../../components/names.ts"
+import { Card, Empty } from "../../components/page.tsx"
+import { DeliveryStatus } from "../../components/status.tsx"
+import { Time } from "../../components/time.tsx"
+import { Excerpt } from "../../components/untrusted.tsx"
+
+const EVENTS_SHOWN = 6
+const DELIVERIES_READ = 60
+
+/** The newest events, and to whom each went: whoever has just started sees a message arrive and leave. */
+export const LatestCard = ({ endpoints }: { endpoints: Endpoint[] }) => {
+  const events = useQuery({
+    queryKey: ["events", "latest"],
+    queryFn: () => read(api.events.$get({ query: { limit: String(EVENTS_SHOWN) } })),
+    refetchInterval: LIVE_MS,
+  })
+  const deliveries = useQuery({
+    queryKey: ["deliveries", "latest"],
+    queryFn: () => read(api.deliveries.$get({ query: { limit: String(DELIVERIES_READ) } })),
+    refetchInterval: LIVE_MS,
+  })
+  if (events.data === undefined) return null
+  return (
+    <Card title="Just arrived" actions={<Link href="/events">All events</Link>}>
+      {events.data.data.length === 0 ? (
+        <Empty title="No event yet">
+          <p>What was written before the first poll is history and makes no event. The next message appears here.</p>
+        </Empty>
+      ) : (
+        <ul className="latest">
+          {events.data.data.map((event) => (
+            <li key={event.id}>
+              <Time at={event.timestamp} />
+              <Line event={event} />
+              <Went
+                deliveries={deliveries.data?.data.filter(({ eventId }) => eventId === event.id) ?? []}
+                endpoints={endpoints}
+              />
+            </li>
+          ))}
+        </ul>
+      )}
+    </Card>
+  )
+}
+
+const Line = ({ event }: { event: Event }) => {
+  const data = messageData(event)
+  return (
+    <Link href={`/events/${event.id}`} className="latest-line">
+      {data === null ? (
+        event.type
+      ) : (
+        <>
+          <bdi>{data.message.direction === "outbound" ? "You" : (data.message.sender?.name ?? "Somebody")}</bdi>:{" "}
+          <Excerpt text={data.message.text} max={90} />
+        </>
+      )}
+    </Link>
+  )
+}
+
+const Went = ({ deliveries, endpoints }: { deliveries: Delivery[]; endpoints: Endpoint[] }) => {
+  if (deliveries.length === 0) return <span className="muted">no endpoint asked for it</span>
+  return (
+    <span className="latest-went">
+      {deliveries.map((delivery) => {
+        const endpoint = endpoints.find(({ id }) => id === delivery.endpointId)
+        return (
+          <Link key={delivery.id} href={`/deliveries/${delivery.id}`} className="plain">
+            <DeliveryStatus delivery={delivery} />
+            <span className="hidden"> by </span>
+            <span className="latest-endpoint">
+              {endpoint === undefined ? "a deleted endpoint" : endpointName(endpoint)}
+            </span>
+          </Link>
+        )
+      })}
+    </span>
+  )
+}

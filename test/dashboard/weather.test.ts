@@ -1,0 +1,65 @@
+import { mkdtempSync, rmSync } from "node:fs"
+import os from "node:os"
+import path from "node:path"
+import { describe, expect, it } from "vitest"
+
+import { conversationIn, useStage, write } from "../flow/stage.ts"
+import { startRelay } from "../relay.ts"
+import { see, titleOf, useBrowser, whyNoChromium } from "./browser.ts"
+
+describe.skipIf(whyNoChromium())("what may go wrong around the dashboard", () => {
+  const { start, cleanups } = useStage()
+  const { open, signedIn } = useBrowser()
+
+  it("an API that is down is said on top, what was shown stays, and it goes on by itself, signed in", async () => {
+    const folder = mkdtempSync(path.join(os.tmpdir(), "posthorn-dashboard-"))
+    cleanups.push(async () => rmSync(folder, { recursive: true }))
+    const file = path.join(folder, "store.sqlite")
+    const first = await startRelay({ path: file })
+    cleanups.push(() => first.simulator.close())
+    const conversation = conversationIn(first)
+    await write(first, conversation, "before the outage")
+    const page = await signedIn(first, "/events")
+    await see(page, "before the outage")
+
+    await first.stop()
+    await see(page, /The API does not answer/)
+    await see(page, "before the outage")
+
+    const port = new URL(first.runtime.url).port
+    const second = await startRelay({ path: file, like: first, env: { PORT: port } })
+    cleanups.push(() => second.stop())
+    await write(second, conversation, "after the outage")
+    await see(page, "after the outage")
+    expect(await page.getByText(/The API does not answer/).count()).toBe(0)
+  })
+
+  it("an address that does not exist shows a page that says so, with a way back", async () => {
+    const relay = await start()
+    const page = await signedIn(relay, "/nothing/here")
+    expect(await titleOf(page)).toBe("There is no such page")
+    await page.getByRole("link", { name: "To the overview" }).click()
+    expect(await titleOf(page)).toBe("Overview")
+  })
+
+  it.each([
+    ["/endpoints/ep_0123456789012345678901", "There is no such endpoint"],
+    ["/events/evt_0123456789012345678901", "There is no such event"],
+    ["/deliveries/dlv_01234567890123456789010123456789012345678901", "There is no such delivery"],
+    ["/accounts/nobody", "There is no such account"],
+    ["/events/mistyped", "There is no such event"],
+  ])("%s, which is gone or mistyped, says so", async (address, title) => {
+    const relay = await start()
+    const page = await signedIn(relay, address)
+    await page.getByRole("heading", { name: title }).waitFor()
+  })
+
+  it("without a session no page shows anything but the sign-in", async () => {
+    const relay = await start()
+    for (const address of ["/", "/events", "/endpoints/new", "/keys", "/nothing"]) {
+      const page = await open(relay, address)
+      await page.getByLabel("API key").waitFor()
+      expect(await page.getByRole("navigation").count()).toBe(0)
+    }
+  })
+})
