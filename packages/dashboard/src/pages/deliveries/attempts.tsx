@@ -109,7 +109,7 @@ const Next = ({ delivery }: { delivery: DeliveryWithAttempts }) => {
   if (finishedAt !== null)
     return (
       <p>
-        {standing(delivery)} <Time at={finishedAt} as="both" />
+        Finished at <Time at={finishedAt} as="both" />. {standing(delivery).next}
       </p>
     )
   if (nextAttemptAt !== null)
@@ -127,7 +127,7 @@ const Next = ({ delivery }: { delivery: DeliveryWithAttempts }) => {
         : null
   return (
     <p>
-      {standing(delivery)}
+      {standing(delivery).next}
       {typeof until === "string" && (
         <>
           {" "}

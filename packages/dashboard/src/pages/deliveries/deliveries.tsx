@@ -29,6 +29,7 @@ export const DeliveriesPage = () => {
     >
       <DeliveryFilters filters={filters} />
       <Problem error={list.error} />
+      {list.error !== null && list.rows.length === 0 && isFiltered && <Button onClick={clear}>Clear filters</Button>}
       {list.isPending && <Loading />}
       {list.rows.length > 0 && (
         <Card>

@@ -43,27 +43,55 @@ export const lastAnswer = (attempt: Attempt | null): string => {
   return attempt.errorKind === null ? `failed after ${after}` : errorWords[attempt.errorKind]
 }
 
-const reasonWords: Record<NonNullable<Delivery["statusReason"]>, string> = {
-  paused: "The endpoint is paused. This goes out when it is resumed.",
-  circuit_open:
-    "The endpoint failed too often, so that its circuit is open and only probes are sent. This goes out when one succeeds.",
-  retry_after: "The endpoint asked for a pause (Retry-After). This goes out when that is over.",
-  disabled: "The endpoint failed for so long that it is disabled. This goes out when it is resumed.",
-  ordering: "The endpoint asks for order: this waits until what came before it in its conversation is finished.",
-  endpoint_deleted: "The endpoint was deleted, so that there is nowhere to send this.",
-  endpoint_gone: "The endpoint answered 410 (gone). Resume it and replay to send this after all.",
-  expired: "This became older than what is kept before it could be sent.",
+interface Standing {
+  /** How it is. */
+  now: string
+  /** What comes next, and when. */
+  next: string
 }
 
-const statusWords: Record<Delivery["status"], string> = {
-  pending: "An attempt is under way, or about to be.",
-  retrying: "It failed so far; the next attempt is planned.",
-  held: "A replay, which waits for its turn.",
-  succeeded: "The endpoint took it.",
-  exhausted: "Given up: the retry schedule is used up. A retry or a replay sends it again.",
-  cancelled: "It will not be sent.",
+const RETRY_SENDS = "A retry or a replay sends it again."
+
+const reasonWords: Record<NonNullable<Delivery["statusReason"]>, Standing> = {
+  paused: { now: "Held: the endpoint is paused.", next: "It goes out when the endpoint is resumed." },
+  circuit_open: {
+    now: "Held: the endpoint failed too often, so that its circuit is open and only probes are sent.",
+    next: "It goes out when a probe succeeds.",
+  },
+  retry_after: {
+    now: "Held: the endpoint asked for a pause (Retry-After).",
+    next: "It goes out when the pause is over.",
+  },
+  disabled: {
+    now: "Held: the endpoint failed for so long that it is disabled.",
+    next: "It goes out when the endpoint is resumed.",
+  },
+  ordering: {
+    now: "The endpoint asks for order, and an earlier message of the conversation is not finished.",
+    next: "It goes out when that one is finished.",
+  },
+  endpoint_deleted: {
+    now: "Cancelled: the endpoint was deleted.",
+    next: "There is nowhere to send it.",
+  },
+  endpoint_gone: {
+    now: "Cancelled: the endpoint answered 410 (gone).",
+    next: "Resume the endpoint and replay to send it after all.",
+  },
+  expired: {
+    now: "Cancelled: it became older than what is kept before it could be sent.",
+    next: RETRY_SENDS,
+  },
 }
 
-/** Where a delivery stands, and what changes that. */
-export const standing = ({ status, statusReason }: Pick<Delivery, "status" | "statusReason">): string =>
+const statusWords: Record<Delivery["status"], Standing> = {
+  pending: { now: "It is being sent.", next: "An attempt is under way, or about to be." },
+  retrying: { now: "It failed so far, and is tried again.", next: "An attempt is under way, or about to be." },
+  held: { now: "Held: a replay, which waits for its turn.", next: "It goes out when its turn comes." },
+  succeeded: { now: "The endpoint took it.", next: "Nothing is left to do." },
+  exhausted: { now: "Given up: the retry schedule is used up.", next: RETRY_SENDS },
+  cancelled: { now: "Cancelled: it will not be sent.", next: RETRY_SENDS },
+}
+
+export const standing = ({ status, statusReason }: Pick<Delivery, "status" | "statusReason">): Standing =>
   statusReason === null ? statusWords[status] : reasonWords[statusReason]

@@ -70,7 +70,7 @@ const Shown = ({ delivery, children }: { delivery: DeliveryWithAttempts; childre
       {children}
       <Problem error={retry.error} />
       <Card>
-        <p className="standing">{standing(delivery)}</p>
+        <p className="standing">{standing(delivery).now}</p>
         <Facts
           facts={[
             [

@@ -7,8 +7,9 @@ import { eventPath } from "../../components/paths.ts"
 import type { Column } from "../../components/table.tsx"
 import { Time } from "../../components/time.tsx"
 import { Excerpt } from "../../components/untrusted.tsx"
+import { ConversationName } from "./conversation-name.tsx"
 import { Sender } from "./person.tsx"
-import { accountOf, conversationName, conversationOf, directionWords, lineOf, toneOf } from "./told.ts"
+import { accountOf, conversationOf, directionWords, lineOf, toneOf } from "./told.ts"
 
 const None = () => <span className="muted">–</span>
 
@@ -50,7 +51,7 @@ export const eventColumns = (onConversation: (id: string) => void): Column<Event
       return (
         <button type="button" className="button button-quiet" onClick={() => onConversation(conversation.id)}>
           <span className="hidden">Only the conversation </span>
-          <Excerpt text={conversationName(conversation)} max={48} />
+          <ConversationName conversation={conversation} />
         </button>
       )
     },

@@ -1,3 +1,4 @@
+import type { Conversation } from "../../api/resources.ts"
 import { Chip } from "../../components/chip.tsx"
 import { Choices } from "../../components/choices.tsx"
 import { Field } from "../../components/field.tsx"
@@ -5,6 +6,7 @@ import { instantOf, localOf } from "../../components/instant-field.ts"
 import type { useFilters } from "../../components/filters.ts"
 import { AccountOptions } from "../../components/named.tsx"
 import { Excerpt } from "../../components/untrusted.tsx"
+import { ConversationName } from "./conversation-name.tsx"
 import { eventTypes } from "./told.ts"
 
 export const filterNames = ["type", "accountId", "conversationId", "since", "until"] as const
@@ -17,13 +19,16 @@ export const EventFilters = ({
   text,
   onText,
   loaded,
+  customTypes,
 }: {
   filters: Filters
   /** What the conversation is called, once something of it has been loaded. */
-  conversation: string | null
+  conversation: Conversation | undefined
   text: string
   onText: (text: string) => void
   loaded: number
+  /** Those that were met: nobody else knows which there are. */
+  customTypes: string[]
 }) => {
   const { query } = filters
   return (
@@ -32,7 +37,7 @@ export const EventFilters = ({
         <Choices
           label="Type"
           all="All types"
-          options={eventTypes}
+          options={[...eventTypes, ...customTypes]}
           chosen={filters.several("type")}
           onChange={(types) => filters.set("type", types)}
         />
@@ -70,7 +75,12 @@ export const EventFilters = ({
       {query.conversationId !== undefined && (
         <p className="chips">
           <Chip onRemove={() => filters.set("conversationId", null)}>
-            Conversation: <Excerpt text={conversation ?? query.conversationId} max={60} />
+            Conversation:{" "}
+            {conversation === undefined ? (
+              <Excerpt text={query.conversationId} max={60} />
+            ) : (
+              <ConversationName conversation={conversation} />
+            )}
           </Chip>
         </p>
       )}

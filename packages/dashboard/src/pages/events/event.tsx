@@ -8,7 +8,6 @@ import { paging } from "../../api/queries.ts"
 import type { Delivery, Event } from "../../api/resources.ts"
 import { Badge } from "../../components/badge.tsx"
 import { Json } from "../../components/code.tsx"
-import { CopyButton } from "../../components/copy-button.tsx"
 import { More } from "../../components/more.tsx"
 import { Card, Empty, Loading, Page } from "../../components/page.tsx"
 import { eventsPath } from "../../components/paths.ts"
@@ -57,7 +56,6 @@ const Shown = ({ event }: { event: Event }) => {
           <Time at={event.timestamp} as="both" /> · <code>{event.id}</code>
         </>
       }
-      actions={<CopyButton text={event.id} what="the event's id" />}
     >
       <div className="columns">
         <ToldCard event={event} />

@@ -15,7 +15,7 @@ import { Problem } from "../../components/problem.tsx"
 import { Table } from "../../components/table.tsx"
 import { eventColumns } from "./event-columns.tsx"
 import { EventFilters, filterNames } from "./event-filters.tsx"
-import { conversationName, conversationOf, holds } from "./told.ts"
+import { conversationOf, holds, isCustom } from "./told.ts"
 
 export const EventsPage = () => {
   const filters = useFilters(filterNames)
@@ -37,12 +37,16 @@ export const EventsPage = () => {
     >
       <EventFilters
         filters={filters}
-        conversation={known === undefined ? null : conversationName(known)}
+        conversation={known}
         text={text}
         onText={setText}
         loaded={list.rows.length}
+        customTypes={[...new Set(list.rows.map(({ type }): string => type).filter(isCustom))]}
       />
       <Problem error={list.error} />
+      {list.error !== null && list.rows.length === 0 && filters.isFiltered && (
+        <Button onClick={filters.clear}>Clear filters</Button>
+      )}
       {list.isPending && <Loading />}
       {rows.length > 0 && (
         <Card>

@@ -4,10 +4,10 @@ import { AccountName } from "../../components/named.tsx"
 import { OutsideLink } from "../../components/outside-link.tsx"
 import { Card, Facts } from "../../components/page.tsx"
 import { Time } from "../../components/time.tsx"
-import { Excerpt } from "../../components/untrusted.tsx"
+import { ConversationName } from "./conversation-name.tsx"
 import { MessageText } from "./message-text.tsx"
 import { Person, PersonLink } from "./person.tsx"
-import { conversationName, directionWords } from "./told.ts"
+import { directionWords } from "./told.ts"
 
 const PARTICIPANTS_SHOWN = 20
 
@@ -28,7 +28,7 @@ export const MessageCard = ({ data }: { data: MessageData }) => {
           [
             "Conversation",
             <>
-              <Excerpt text={conversationName(conversation)} />
+              <ConversationName conversation={conversation} />
               {conversation.isGroup && (
                 <>
                   {" "}

@@ -8,9 +8,10 @@ import { OutsideLink } from "../../components/outside-link.tsx"
 import { Card } from "../../components/page.tsx"
 import { deliveryPath, eventPath } from "../../components/paths.ts"
 import { Excerpt, Untrusted } from "../../components/untrusted.tsx"
+import { ConversationName } from "./conversation-name.tsx"
 import { MessageCard } from "./message-card.tsx"
 import { Person } from "./person.tsx"
-import { conversationName, isCustom, type Told, toldBy } from "./told.ts"
+import { isCustom, type Told, toldBy } from "./told.ts"
 
 /** What an event tells, in words. */
 export const ToldCard = ({ event }: { event: Event }) => {
@@ -27,7 +28,7 @@ const wordsOf = (told: Exclude<Told, { kind: "message" }>, event: Event): ReactN
         <>
           <p>
             A conversation of <AccountName id={account.id} known={account.name} /> began:{" "}
-            <Excerpt text={conversationName(conversation)} />
+            <ConversationName conversation={conversation} />
             {conversation.isGroup && (
               <>
                 {" "}

@@ -1,6 +1,6 @@
 import { type Conversation, type Event, type MessageData, messageData, type Participant } from "../../api/resources.ts"
 import type { Tone } from "../../components/badge.tsx"
-import { jsonText } from "../../components/json-text.ts"
+import { jsonText, withoutDirections } from "../../components/json-text.ts"
 
 /** What an event tells, by its type. The type decides, never a field: `custom.*` data may hold anything. */
 
@@ -79,14 +79,16 @@ export const NAMELESS = "somebody without a name"
 
 export const personName = (person: Participant | null): string => person?.name ?? NAMELESS
 
-/** What a conversation is called: its title, else the people in it. */
-export const conversationName = ({ title, participants }: Pick<Conversation, "title" | "participants">): string => {
-  if (title !== null && title.trim() !== "") return title
-  const names = participants.map(personName)
-  return names.length === 0 ? "nobody else" : names.join(", ")
-}
-
 const count = (number: number, one: string, several = `${one}s`): string => `${number} ${number === 1 ? one : several}`
+
+/** Most people whom a line names. */
+const NAMED_MAX = 3
+
+const peopleLine = (people: Participant[]): string => {
+  const names = people.slice(0, NAMED_MAX).map((person) => withoutDirections(personName(person)))
+  const others = people.length - names.length
+  return names.length === 0 ? "nobody else" : `${names.join(", ")}${others > 0 ? ` and ${others} more` : ""}`
+}
 
 const messageLine = ({ message }: MessageData): string => {
   if (message.text.trim() !== "") return message.text
@@ -101,7 +103,7 @@ export const lineOf = (event: Event): string => {
     case "message":
       return messageLine(told.data)
     case "conversation":
-      return `A conversation with ${conversationName(told.data.conversation)} began`
+      return `A conversation with ${peopleLine(told.data.conversation.participants)} began`
     case "account": {
       const { previousStatus, status, reason } = told.data
       return `${previousStatus} → ${status}${reason === null ? "" : `: ${reason}`}`
@@ -142,7 +144,8 @@ const searchable = (event: Event): string => {
     message?.sender?.name,
     message?.sender?.headline,
     accountOf(event)?.name,
-    conversation === null ? null : conversationName(conversation),
+    conversation?.title,
+    ...(conversation?.participants.map(({ name }) => name) ?? []),
   ]
     .join("\n")
     .toLocaleLowerCase()
