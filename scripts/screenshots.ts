@@ -12,18 +12,15 @@ import { startRelay, until } from "../test/relay.ts"
 const OUT = path.join(import.meta.dirname, "../docs/screenshots")
 /** Within these two minutes the relay's clock makes up for almost an hour, so that the hour that is drawn has something in it. */
 const WARM_UP_MS = 120_000
-const HOUR_MS = 3_600_000
+const BEHIND_MS = 58 * 60_000
 const PEOPLE_EVERY_MS = 350
 const BROKEN_FOR_MS = 25_000
 const VIEWPORT = { width: 1_280, height: 860 }
 
 const real = Date.now.bind(Date)
-const startedAt = real()
-Date.now = () => {
-  const left = Math.max(0, 1 - (real() - startedAt) / WARM_UP_MS)
-  return Math.round(real() - left * 0.97 * HOUR_MS)
-}
-const isOver = (): boolean => real() - startedAt > WARM_UP_MS
+let startedAt = Number.POSITIVE_INFINITY
+const left = (): number => Math.max(0, Math.min(1, 1 - (real() - startedAt) / WARM_UP_MS))
+Date.now = () => Math.round(real() - left() * BEHIND_MS)
 const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
 
 const relay = await startRelay({
@@ -35,11 +32,12 @@ broken.answer({ status: 503, body: "<h1>503</h1> The upstream database of this r
 await relay.endpoint(crm.url, { description: "CRM", eventTypes: ["*"] })
 const agent = await relay.endpoint(broken.url, { description: "Reply agent", eventTypes: ["message.received"] })
 const zap = await relay.endpoint(zapier.url, { description: "Zapier: new message to Slack" })
+startedAt = real()
 relay.simulator.startPeople({ everyMs: PEOPLE_EVERY_MS })
 await wait(BROKEN_FOR_MS)
 broken.answer({ status: 200 })
 await relay.api(`/v1/endpoints/${agent.id}/resume`, { method: "POST" })
-while (!isOver()) await wait(1_000)
+while (left() > 0) await wait(1_000)
 broken.answer({ status: 503, body: "<h1>503</h1> The upstream database of this receiver is away." })
 await relay.api(`/v1/endpoints/${zap.id}/pause`, { method: "POST" })
 await relay.api("/v1/keys", { body: { name: "zapier", scopes: ["read", "endpoints"] } })
