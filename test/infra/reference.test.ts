@@ -3,6 +3,7 @@ import { cpSync, mkdtempSync, rmSync } from "node:fs"
 import os from "node:os"
 import path from "node:path"
 import { pathToFileURL } from "node:url"
+import { gunzipSync } from "node:zlib"
 import { afterAll, beforeAll, describe as group, expect, it } from "vitest"
 
 import { bundle } from "@posthorn/aws/build"
@@ -36,9 +37,9 @@ describe(suite.title, () => {
     return { App: { name: "posthorn", stage: "test" }, ...Object.fromEntries([...linked, ...secrets]) }
   }
   /** In a process of its own, somewhere else: the files are found by the bundle's place. */
-  const get = (target: string): APIGatewayProxyStructuredResultV2 => {
+  const get = (target: string, headers: Record<string, string> = {}): APIGatewayProxyStructuredResultV2 => {
     const script = `const { handler } = await import(${JSON.stringify(pathToFileURL(file).href)});
-      console.log(JSON.stringify(await handler(${JSON.stringify(requestEvent(target, undefined))}, {})))`
+      console.log(JSON.stringify(await handler(${JSON.stringify(requestEvent(target, undefined, "GET", headers))}, {})))`
     const env = { AWS_REGION: "eu-west-1", SST_RESOURCES_JSON: JSON.stringify(links()) }
     const printed = execFileSync(process.execPath, ["--input-type=module", "-e", script], {
       cwd: os.tmpdir(),
@@ -54,6 +55,18 @@ describe(suite.title, () => {
     expect(page.body).toContain("GET /v1/events")
     const style = get(/href="([^"#]+\.css)"/.exec(page.body!)![1]!)
     expect([style.statusCode, style.headers?.["content-type"]]).toEqual([200, "text/css; charset=utf-8"])
+  })
+
+  it("shows the dashboard from there too, with its script compressed as a gateway takes it", () => {
+    const page = get("/endpoints/anything", { accept: "text/html" })
+    expect([page.statusCode, page.headers?.["content-type"]]).toEqual([200, "text/html; charset=utf-8"])
+    const script = get(/src="([^"]+\.js)"/.exec(page.body!)![1]!, { "accept-encoding": "gzip" })
+    expect([script.statusCode, script.isBase64Encoded, script.headers?.["content-encoding"]]).toEqual([
+      200,
+      true,
+      "gzip",
+    ])
+    expect(gunzipSync(Buffer.from(script.body!, "base64")).toString()).toContain("Register an endpoint")
   })
 
   it("does not carry the reference in its bundle", () => {

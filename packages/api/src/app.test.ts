@@ -95,7 +95,7 @@ describe("paths and methods", () => {
   it("404 as a problem where there is nothing", async () => {
     const { call } = testApi()
     for (const path of [
-      "/",
+      "/nowhere",
       "/v1",
       "/v1/nothing",
       "/v1/endpoints/",
