@@ -120,6 +120,9 @@ describe.skipIf(reason !== null)(`activating a workflow${reason === null ? "" : 
     expect(JSON.stringify(n8n.staticData())).not.toContain("whsec_")
     await n8n.deactivate()
     await n8n.activate()
+    await Promise.all([n8n.deactivate(), n8n.deactivate()])
+    expect(await endpoints(relay)).toEqual([])
+    await n8n.activate()
     await relay.api(`/v1/endpoints/${(await endpoints(relay))[0]!.id}`, { method: "DELETE" })
     await n8n.deactivate()
     expect(await endpoints(relay)).toEqual([])
@@ -135,6 +138,15 @@ describe.skipIf(reason !== null)(`activating a workflow${reason === null ? "" : 
     n8n.setCredential({ url: relay.runtime.url })
     expect(await n8n.activate("init")).toBe(false)
     expect([await endpoints(relay), n8n.staticData()]).toEqual([before, kept])
+  })
+
+  it("asks for nothing of before the first one, though n8n tried in vain and took away what was not there", async () => {
+    const { relay, n8n } = await stage.start()
+    n8n.set({ options: { filter: "{" } })
+    await expect(n8n.activate()).rejects.toThrow(/not JSON/)
+    n8n.set({ options: {} })
+    await n8n.activate()
+    expect((await relay.api<{ data: unknown[] }>("/v1/jobs?kind=replay")).body.data).toEqual([])
   })
 
   it("waits where Posthorn asks to wait, as when many workflows start together", async () => {
