@@ -93,7 +93,7 @@ export default defineConfig(
   },
   {
     // Their types are SST's source, which is not on every machine; test/infra checks them where it is.
-    files: ["sst.config.ts", "infra/**/*.ts"],
+    files: ["sst.config.ts", "infra/**/*.ts", "examples/*/sst.config.ts", "examples/*/infra/**/*.ts"],
     extends: [tseslint.configs.disableTypeChecked],
     rules: { "@typescript-eslint/triple-slash-reference": "off" },
   },
