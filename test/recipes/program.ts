@@ -1,9 +1,10 @@
-import { type ChildProcess, spawn } from "node:child_process"
+import { type ChildProcess, execFile, spawn } from "node:child_process"
 import { once } from "node:events"
 import { mkdtemp, rm } from "node:fs/promises"
 import { type AddressInfo, createServer } from "node:net"
 import { tmpdir } from "node:os"
 import path from "node:path"
+import { promisify } from "node:util"
 
 import { until } from "../relay.ts"
 
@@ -30,6 +31,12 @@ export const temporaryFolder = async (cleanups: (() => Promise<unknown>)[]): Pro
   const folder = await mkdtemp(path.join(tmpdir(), "posthorn-recipe-"))
   cleanups.push(() => rm(folder, { recursive: true }))
   return folder
+}
+
+/** Runs a block of a doc as a person does who has these variables; answers the JSON that it prints. */
+export const runShell = async <Answer>(block: string, env: Record<string, string>): Promise<Answer> => {
+  const { stdout } = await promisify(execFile)("sh", ["-ec", block], { env: { PATH: process.env.PATH ?? "", ...env } })
+  return JSON.parse(stdout) as Answer
 }
 
 const OUTPUT_MAX = 100_000
