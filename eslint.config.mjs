@@ -114,6 +114,13 @@ export default defineConfig(
   {
     files: ["**/*.mjs"],
     extends: [tseslint.configs.disableTypeChecked],
-    languageOptions: { globals: { process: "readonly", console: "readonly", URL: "readonly", Buffer: "readonly" } },
+    languageOptions: {
+      globals: Object.fromEntries(
+        ["process", "console", "URL", "Buffer", "fetch", "AbortSignal", "setImmediate"].map((name) => [
+          name,
+          "readonly",
+        ]),
+      ),
+    },
   },
 )

@@ -47,7 +47,7 @@ const each = <Value>(names: readonly Name[], key: (name: Name) => string, value:
 const schemas = Object.fromEntries(
   eventSchemaFiles().map(([file, schema]) => {
     const own = Object.entries(schema).filter(([key]) => key !== "$schema" && key !== "$id")
-    return [componentOf(file.replace(/^schemas\/|\.json$/g, "")), Object.fromEntries(own) as object]
+    return [componentOf(file.replace(/^schemas\/|\.json$/g, "")), Object.fromEntries(own)]
   }),
 )
 

@@ -34,7 +34,8 @@ const run = (cwd: string, env: Record<string, string>, command: string, ...args:
     env: { ...process.env, ...env },
     stdio: ["ignore", "ignore", "inherit"],
   })
-  if (status !== 0) throw new Error(`${command} ${args.join(" ")} failed (${error?.message ?? `exit ${String(status)}`})`)
+  if (status !== 0)
+    throw new Error(`${command} ${args.join(" ")} failed (${error?.message ?? `exit ${String(status)}`})`)
 }
 
 const make: Record<Tool, (folder: string) => void> = {

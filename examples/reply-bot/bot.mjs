@@ -16,7 +16,9 @@ const sendReply = createSendReply({
   baseUrl: env.CONNECTSAFELY_BASE_URL ?? "https://api.connectsafely.ai/linkedin",
   apiKey: env.CONNECTSAFELY_API_KEY,
 })
-const { answer } = await import(pathToFileURL(path.resolve(env.ANSWER ?? path.join(import.meta.dirname, "answer.mjs"))).href)
+const { answer } = await import(
+  pathToFileURL(path.resolve(env.ANSWER ?? path.join(import.meta.dirname, "answer.mjs"))).href
+)
 const replies = openReplies(env.DATABASE ?? "replies.db")
 
 const BODY_BYTES_MAX = 1_000_000
@@ -80,7 +82,8 @@ const statusFor = (body, headers) => {
   return 204
 }
 
-for (const id of replies.giveUpInterrupted()) console.error(`${id} unsure: it was being sent when the bot ended. Look into LinkedIn`)
+for (const id of replies.giveUpInterrupted())
+  console.error(`${id} unsure: it was being sent when the bot ended. Look into LinkedIn`)
 void work()
 
 createServer(async (request, response) => {

@@ -13,6 +13,11 @@ console.log(
     channels: namesOf(document?.allChannels()),
     operations: namesOf(document?.allOperations()),
     messages: document?.allMessages().all().length ?? 0,
-    diagnostics: diagnostics.map(({ severity, code, path, message }) => ({ severity, code, path: path.join("/"), message })),
+    diagnostics: diagnostics.map(({ severity, code, path, message }) => ({
+      severity,
+      code,
+      path: path.join("/"),
+      message,
+    })),
   }),
 )

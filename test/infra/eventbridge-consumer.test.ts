@@ -1,9 +1,10 @@
 import { spawnSync } from "node:child_process"
-import { cpSync, mkdtempSync, rmSync, symlinkSync } from "node:fs"
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs"
 import os from "node:os"
 import path from "node:path"
 import { describe as group, expect, it, vi } from "vitest"
 
+import { blockOf } from "../../scripts/doc-blocks.ts"
 import { inputsOf, list, ofType, type Plan, planOf, platformSuite, statementsOf } from "./plan.ts"
 
 vi.setConfig({ testTimeout: 60_000 })
@@ -45,6 +46,11 @@ const granted = (role: string): string[] =>
 const orElse = (queue: string) => ({
   retryPolicy: { maximumEventAgeInSeconds: 86_400, maximumRetryAttempts: 185 },
   deadLetterConfig: { arn: arnOfQueue(queue) },
+})
+
+it("its doc shows of it what stands in its files", () => {
+  const [, ...lines] = blockOf("docs/recipes/eventbridge.md", "in infra/to-function.ts").split("\n")
+  expect(readFileSync(path.join(root, APP, "infra/to-function.ts"), "utf8")).toContain(lines.join("\n"))
 })
 
 describe(suite.title, () => {
@@ -107,6 +113,7 @@ describe(suite.title, () => {
       functionName: expect.stringMatching(/FromQueueFunction/),
       functionResponseTypes: ["ReportBatchItemFailures"],
     })
+    expect(inputsOf(plan(), "MessagesTable")).toMatchObject({ hashKey: "id", attributes: [{ name: "id", type: "S" }] })
     const timeout = Number(inputsOf(plan(), "FromQueueFunction").timeout)
     expect(inputsOf(plan(), "InboxQueue").visibilityTimeoutSeconds).toBeGreaterThanOrEqual(6 * timeout)
     expect(granted("FromQueueRole").map((each) => each.split(" ")[0])).toEqual([

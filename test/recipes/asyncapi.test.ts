@@ -32,29 +32,35 @@ it("has every type as a webhook, and every type but the ping on the bus", () => 
   expect(Object.keys(bus.messages)).toEqual(schemaNames.filter((name) => name !== "ping"))
 })
 
-it.each(Object.entries(messages))("%s: its example is valid by its own schemas, and those of others are not", (name, message) => {
-  expect(message.examples).toHaveLength(1)
-  for (const { headers, payload } of message.examples) {
-    expect(faultsOf(name, "payload", payload)).toBeNull()
-    expect(faultsOf(name, "payload", { ...payload, later: 1 }), "open: what is added later is no reason to refuse").toBeNull()
-    for (const field of Object.keys(payload)) {
-      const { [field]: _left, ...others } = payload
-      expect(faultsOf(name, "payload", others), `without ${field}`).not.toBeNull()
-    }
-    if (headers !== undefined) {
-      expect(faultsOf(name, "headers", headers)).toBeNull()
-      for (const header of Object.keys(headers)) {
-        const { [header]: _left, ...others } = headers
-        expect(faultsOf(name, "headers", others), `without ${header}`).not.toBeNull()
+it.each(Object.entries(messages))(
+  "%s: its example is valid by its own schemas, and those of others are not",
+  (name, message) => {
+    expect(message.examples).toHaveLength(1)
+    for (const { headers, payload } of message.examples) {
+      expect(faultsOf(name, "payload", payload)).toBeNull()
+      expect(
+        faultsOf(name, "payload", { ...payload, later: 1 }),
+        "open: what is added later is no reason to refuse",
+      ).toBeNull()
+      for (const field of Object.keys(payload)) {
+        const { [field]: _left, ...others } = payload
+        expect(faultsOf(name, "payload", others), `without ${field}`).not.toBeNull()
       }
-      const signedAt = new Date(1000 * Number(headers["webhook-timestamp"]))
-      const signature = new Webhook(EXAMPLE_SECRET).sign(headers["webhook-id"]!, signedAt, JSON.stringify(payload))
-      expect(headers["webhook-signature"], "signed with the secret that the document tells").toBe(signature)
+      if (headers !== undefined) {
+        expect(faultsOf(name, "headers", headers)).toBeNull()
+        for (const header of Object.keys(headers)) {
+          const { [header]: _left, ...others } = headers
+          expect(faultsOf(name, "headers", others), `without ${header}`).not.toBeNull()
+        }
+        const signedAt = new Date(1000 * Number(headers["webhook-timestamp"]))
+        const signature = new Webhook(EXAMPLE_SECRET).sign(headers["webhook-id"]!, signedAt, JSON.stringify(payload))
+        expect(headers["webhook-signature"], "signed with the secret that the document tells").toBe(signature)
+      }
     }
-  }
-  for (const [other, { examples }] of Object.entries(messages))
-    if (other !== name) expect(faultsOf(name, "payload", examples[0]!.payload), other).not.toBeNull()
-})
+    for (const [other, { examples }] of Object.entries(messages))
+      if (other !== name) expect(faultsOf(name, "payload", examples[0]!.payload), other).not.toBeNull()
+  },
+)
 
 it("is true of what a relay sends", async () => {
   const [relay, receiver] = [await start(), await receive()]
@@ -70,7 +76,8 @@ it("is true of what a relay sends", async () => {
   const custom = { type: "custom.deal_won", data: { deal: 7 } }
   expect((await relay.api("/v1/events", { body: custom })).status).toBe(201)
   const wanted = ["conversation.created", "message.received", "message.sent", "message.updated", "custom.deal_won"]
-  const seen = (): Set<string> => new Set(receiver.requests.map(({ body }) => (JSON.parse(body) as { type: string }).type))
+  const seen = (): Set<string> =>
+    new Set(receiver.requests.map(({ body }) => (JSON.parse(body) as { type: string }).type))
   await until(() => wanted.every((type) => seen().has(type)), `one of each, not ${[...seen()].join()}`)
   for (const { body, headers } of receiver.requests) {
     const event = JSON.parse(body) as { type: string }

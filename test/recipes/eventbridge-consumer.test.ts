@@ -5,13 +5,13 @@ import { promisify } from "node:util"
 
 import { CreateEventBusCommand, PutRuleCommand, PutTargetsCommand } from "@aws-sdk/client-eventbridge"
 import { CreateTableCommand, ScanCommand } from "@aws-sdk/client-dynamodb"
-import { eventExamples } from "@posthorn/api/event-examples"
 import { createBus } from "@posthorn/aws/bus"
 import type { Event } from "@posthorn/core/event"
 import { build } from "esbuild"
 import { beforeAll, describe, expect, it, vi } from "vitest"
 
 import type { BusEvent, MessageEvent } from "../../examples/eventbridge-consumer/src/event.ts"
+import { blockOf } from "../../scripts/doc-blocks.ts"
 import { startEmulator } from "../aws/emulator.ts"
 import { whyNoMoto } from "../aws/moto.ts"
 import { arnOf } from "../aws/pump.ts"
@@ -29,7 +29,7 @@ const root = path.resolve(import.meta.dirname, "../..")
 const TABLE = "messages"
 
 /** What the example's types say of our events holds, or this does not compile. */
-const typed: MessageEvent = eventExamples["message.received"]
+const typed = (event: Event<"message.received">): MessageEvent => event
 
 /** Bundled as SST does for a Lambda, in a process of its own, with a DynamoDB of its own. */
 const consumer = async () => {
@@ -93,7 +93,7 @@ it("keeps what the relay told once, however often it comes, by the rule and by t
   const [{ onMessage, fromQueue, kept }, events] = [await consumer(), await realEvents()]
   const [received, sent] = [ofType(events, "message.received"), ofType(events, "message.sent")]
   const first = await onMessage(onBus(received))
-  const { conversation, message } = (received as Event & { data: typeof typed.data }).data
+  const { conversation, message } = typed(received as Event<"message.received">).data
   expect(first.logged.map((line) => JSON.parse(line) as unknown)).toEqual([
     { kept: received.id, conversation: conversation.id, message: message.id },
   ])
@@ -127,7 +127,10 @@ const suite = platformSuite("the example's rules on an emulated bus")
 const title = noMoto === null ? suite.title : `${suite.title}, skipped: ${noMoto}`
 describe.skipIf(suite.skip || noMoto !== null)(title, () => {
   let plan: Plan
-  beforeAll(() => void (plan = planOf("test", { POSTHORN_BUS: "any" }, "--app", "examples/eventbridge-consumer")), 60_000)
+  beforeAll(
+    () => void (plan = planOf("test", { POSTHORN_BUS: "any" }, "--app", "examples/eventbridge-consumer")),
+    60_000,
+  )
 
   it("bring what Posthorn puts on its bus to the function and the queue: valid by the AsyncAPI document, and kept", async () => {
     const emulator = await startEmulator()
@@ -135,8 +138,8 @@ describe.skipIf(suite.skip || noMoto !== null)(title, () => {
     const [{ onMessage, fromQueue, kept }, events] = [await consumer(), await realEvents()]
     const busName = "posthorn-test-BusBus-abc"
     await emulator.events.send(new CreateEventBusCommand({ Name: busName }))
-    const listen = async (rule: string): Promise<string> => {
-      const { eventPattern } = inputsOf(plan, rule) as { eventPattern: string }
+    const patternOf = (rule: string): string => (inputsOf(plan, rule) as { eventPattern: string }).eventPattern
+    const listen = async (rule: string, eventPattern = patternOf(rule)): Promise<string> => {
       await emulator.events.send(new PutRuleCommand({ EventBusName: busName, Name: rule, EventPattern: eventPattern }))
       const queueUrl = await emulator.createQueue()
       const Targets = [{ Id: "target", Arn: arnOf(queueUrl) }]
@@ -145,18 +148,27 @@ describe.skipIf(suite.skip || noMoto !== null)(title, () => {
     }
     const functionsPlace = await listen("PosthornSubscriberOnMessageRule")
     const inbox = await listen("ToInbox")
+    const narrowed = await listen("Narrowed", blockOf("docs/recipes/eventbridge.md", "pattern"))
     const bus = createBus({ client: emulator.events, busName })
     const entries = events.map((event, index) => ({ log: "acc", position: index + 1, event }))
     expect(await bus.publish(entries)).toEqual(entries.map(() => null))
     // Once they are through, whatever else the rules had let pass is in the queues before it.
-    const last = { ...ofType(events, "message.received"), id: "evt_last" } as Event
-    expect(await bus.publish([{ log: "acc", position: 9, event: last }])).toEqual([null])
+    const received = ofType(events, "message.received") as Event<"message.received">
+    const last = { ...received, id: "evt_last" }
+    const inGroup = {
+      ...last,
+      data: { ...received.data, conversation: { ...received.data.conversation, isGroup: true } },
+    }
+    for (const event of [inGroup, last]) expect(await bus.publish([{ log: "acc", position: 9, event }])).toEqual([null])
 
     const typesIn = (bodies: string[]): string[] => bodies.map((body) => (JSON.parse(body) as BusEvent)["detail-type"])
-    const invoked = (await emulator.receive(functionsPlace, 2)).map(({ Body }) => Body!)
-    const queued = (await emulator.receive(inbox, 3)).map(({ Body }) => Body!)
-    expect(typesIn(invoked)).toEqual(["message.received", "message.received"])
-    expect(typesIn(queued).toSorted()).toEqual(["message.received", "message.received", "message.sent"])
+    const invoked = (await emulator.receive(functionsPlace, 3)).map(({ Body }) => Body!)
+    const queued = (await emulator.receive(inbox, 4)).map(({ Body }) => Body!)
+    const three = Array.from({ length: 3 }, () => "message.received")
+    expect(typesIn(invoked)).toEqual(three)
+    expect(typesIn(queued).toSorted()).toEqual([...three, "message.sent"])
+    const direct = (await emulator.receive(narrowed, 2)).map(({ Body }) => (JSON.parse(Body!) as BusEvent).detail)
+    expect(direct.map(({ id }) => id).toSorted()).toEqual([received.id, "evt_last"].toSorted())
     for (const body of [...invoked, ...queued]) {
       const delivered = JSON.parse(body) as BusEvent
       // The emulator leaves the account out, which AWS puts into every event.

@@ -38,7 +38,10 @@ describe.skipIf(ofGo.skip)(ofGo.title, () => {
   verifies(async (folder) => {
     for (const file of ["go.mod", "go.sum"]) await symlink(path.join(go ?? "", file), path.join(folder, file))
     await writeFile(path.join(folder, "receive.go"), blockOf("docs/recipes/go.md", "receive.go"))
-    const { status, stderr } = spawnSync("go", ["build", "-o", "receive", "receive.go"], { cwd: folder, encoding: "utf8" })
+    const { status, stderr } = spawnSync("go", ["build", "-o", "receive", "receive.go"], {
+      cwd: folder,
+      encoding: "utf8",
+    })
     if (status !== 0) throw new Error(stderr)
     return [path.join(folder, "receive")]
   })
@@ -46,17 +49,28 @@ describe.skipIf(ofGo.skip)(ofGo.title, () => {
 
 // CI cannot reach what these two come from: they run where somebody has installed them.
 const hasRuby = runs("ruby", "-r", "standardwebhooks", "-r", "webrick", "-e", "")
-const ofRuby = suite("docs/recipes/ruby.md", hasRuby ? null : "no gems standardwebhooks and webrick", { required: false })
+const ofRuby = suite("docs/recipes/ruby.md", hasRuby ? null : "no gems standardwebhooks and webrick", {
+  required: false,
+})
 describe.skipIf(ofRuby.skip)(ofRuby.title, () => {
   verifies(async (folder) => {
     await writeFile(path.join(folder, "receive.rb"), blockOf("docs/recipes/ruby.md", "receive.rb"))
     const { RUBYLIB } = process.env
-    return ["ruby", ...(RUBYLIB ?? "").split(":").filter(Boolean).flatMap((each) => ["-I", each]), "receive.rb"]
+    return [
+      "ruby",
+      ...(RUBYLIB ?? "")
+        .split(":")
+        .filter(Boolean)
+        .flatMap((each) => ["-I", each]),
+      "receive.rb",
+    ]
   })
 })
 
 const hasPhp = phpFolder !== undefined && runs("php", "--version")
-const ofPhp = suite("docs/recipes/php.md", hasPhp ? null : "no php, or RECIPES_PHP_FOLDER is not set", { required: false })
+const ofPhp = suite("docs/recipes/php.md", hasPhp ? null : "no php, or RECIPES_PHP_FOLDER is not set", {
+  required: false,
+})
 describe.skipIf(ofPhp.skip)(ofPhp.title, () => {
   verifies(async (folder) => {
     await symlink(path.join(phpFolder ?? "", "vendor"), path.join(folder, "vendor"))

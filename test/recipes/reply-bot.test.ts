@@ -94,8 +94,8 @@ it("shows that somebody types, reads the thread as it is, and answers in it, onc
   relay.simulator.world.write({ conversation, from: "owner", text: "hello", sentAt: Date.now() - 60_000 })
   await write(relay, conversation, "how are you?")
   await ends("sent")
-  const { urn } = (await relay.api<{ data: { data: { conversation: { urn: string } } }[] }>("/v1/events")).body.data[0]!.data
-    .conversation
+  const { urn } = (await relay.api<{ data: { data: { conversation: { urn: string } } }[] }>("/v1/events")).body.data[0]!
+    .data.conversation
   const reply = { accountId: relay.accountId, conversationUrn: urn, message: "answer to hello | how are you?" }
   expect(upstream.sent).toEqual([reply])
   const effects = relay.simulator.world.sideEffects.map(({ action, accountId }) => [action, accountId])
@@ -133,8 +133,15 @@ it("says nothing where somebody has answered, where more was written since, or w
   world.write({ conversation: answered, from: "owner", text: "by hand", sentAt: Date.now() + 1_000 })
   await until(async () => (await deliveries(relay, "status=held")).length === 4, "all held")
   await relay.api(`/v1/endpoints/${endpoint.id}/resume`, { method: "POST" })
-  await until(() => replies().length === 4 && replies().every(({ state }) => state !== "pending"), `four rulings, not ${JSON.stringify(replies())}`)
-  expect(replies().map(({ note }) => note).toSorted()).toEqual([
+  await until(
+    () => replies().length === 4 && replies().every(({ state }) => state !== "pending"),
+    `four rulings, not ${JSON.stringify(replies())}`,
+  )
+  expect(
+    replies()
+      .map(({ note }) => note)
+      .toSorted(),
+  ).toEqual([
     "Thank you, Alice! I have your message, and write back today. Juniper Example",
     "answered by somebody",
     "more was written",
@@ -174,7 +181,10 @@ it("stops where two bots would answer each other for ever, and ignores history",
   const conversation = conversationIn(relay)
   for (let round = 1; round <= 6; round += 1) {
     await write(relay, conversation, `round ${round}`)
-    await until(() => replies().length === round && replies().at(-1)?.state !== "pending" && replies().at(-1)?.state !== "sending")
+    await until(
+      () =>
+        replies().length === round && replies().at(-1)?.state !== "pending" && replies().at(-1)?.state !== "sending",
+    )
   }
   expect(replies().at(-1)).toMatchObject({ state: "skipped", note: "too many in an hour" })
   expect(upstream.sent).toHaveLength(5)
@@ -185,7 +195,8 @@ it("stops where two bots would answer each other for ever, and ignores history",
   const since = new Date(Date.now() - 2 * 86_400_000).toISOString()
   await relay.api(`/v1/accounts/${relay.accountId}/backfill`, { body: { since } })
   await relay.poll()
-  const events = async () => (await relay.api<{ data: { data: { backfill?: boolean } }[] }>("/v1/events?limit=100")).body.data
+  const events = async () =>
+    (await relay.api<{ data: { data: { backfill?: boolean } }[] }>("/v1/events?limit=100")).body.data
   await until(async () => (await events()).some(({ data }) => data.backfill), "an event of history")
   await until(async () => (await deliveries(relay)).every(({ status }) => status === "succeeded"), "all delivered")
   expect(replies()).toHaveLength(6)

@@ -65,12 +65,22 @@ export const verifies = (commandIn: (folder: string) => Promise<readonly [string
       "the same JSON, written anew": [JSON.stringify(event, null, 1), signed],
       "nothing in it": ["", signed],
       "another event's id": [body, { ...signed, "webhook-id": "evt_another" }],
-      "a time that was not signed": [body, { ...signed, "webhook-timestamp": String(Number(signed["webhook-timestamp"]) + 1) }],
+      "a time that was not signed": [
+        body,
+        { ...signed, "webhook-timestamp": String(Number(signed["webhook-timestamp"]) + 1) },
+      ],
       "signed rightly, 5 minutes ago": [body, at(fiveMinutesAgo)],
       "signed rightly, in the future": [body, at(soon)],
       "signed with another secret": [
         body,
-        { ...signed, "webhook-signature": new Webhook(`whsec_${Buffer.alloc(32, 8).toString("base64")}`).sign(event.id, new Date(), body) },
+        {
+          ...signed,
+          "webhook-signature": new Webhook(`whsec_${Buffer.alloc(32, 8).toString("base64")}`).sign(
+            event.id,
+            new Date(),
+            body,
+          ),
+        },
       ],
       "a signature that is none": [body, { ...signed, "webhook-signature": "none" }],
       "an empty signature": [body, { ...signed, "webhook-signature": "v1," }],
@@ -88,7 +98,9 @@ export const verifies = (commandIn: (folder: string) => Promise<readonly [string
     await relay.api(`/v1/endpoints/${id}/rotate-secret`, { body: {} })
     await write(relay, conversation, "after the rotation")
     await until(async () => (await deliveries(relay, `endpointId=${id}&status=succeeded`)).length === 2)
-    expect((await kept()).map(({ data }) => data.message.text).toSorted()).toEqual([TEXT, "after the rotation"].toSorted())
+    expect((await kept()).map(({ data }) => data.message.text).toSorted()).toEqual(
+      [TEXT, "after the rotation"].toSorted(),
+    )
     expect((await readdir(inbox)).filter((file) => !file.endsWith(".json"))).toEqual([])
   })
 }

@@ -3,7 +3,9 @@ import { failedQueue, letRuleSend, orElse } from "./failed"
 
 const to = process.env.FORWARD_TO ?? ""
 if (to !== "" && !/^arn:aws[\w-]*:events:[\w-]+:\d{12}:event-bus\/\S+$/.test(to))
-  throw new Error("FORWARD_TO is the ARN of a bus in another account: arn:aws:events:<region>:<account>:event-bus/<name>.")
+  throw new Error(
+    "FORWARD_TO is the ARN of a bus in another account: arn:aws:events:<region>:<account>:event-bus/<name>.",
+  )
 
 /** Deployed beside Posthorn: every event goes on to the bus of another account, where it keeps its source, type and detail. */
 const forward = () => {
@@ -17,7 +19,8 @@ const forward = () => {
     inlinePolicies: [
       {
         name: "put",
-        policy: aws.iam.getPolicyDocumentOutput({ statements: [{ actions: ["events:PutEvents"], resources: [to] }] }).json,
+        policy: aws.iam.getPolicyDocumentOutput({ statements: [{ actions: ["events:PutEvents"], resources: [to] }] })
+          .json,
       },
     ],
   })
