@@ -2,12 +2,14 @@ import { spawnSync } from "node:child_process"
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs"
 import os from "node:os"
 import path from "node:path"
-import { describe as group, expect, it, vi } from "vitest"
+import { beforeAll, describe as group, expect, it, vi } from "vitest"
 
 import { blockOf } from "../../scripts/doc-blocks.ts"
 import { inputsOf, list, ofType, type Plan, planOf, platformSuite, statementsOf } from "./plan.ts"
 
-vi.setConfig({ testTimeout: 60_000 })
+/** A plan takes a second or two on a quiet machine. */
+const PLANS_MS = 180_000
+vi.setConfig({ testTimeout: PLANS_MS })
 
 const root = path.resolve(import.meta.dirname, "../..")
 const APP = "examples/eventbridge-consumer"
@@ -27,15 +29,12 @@ const refusalOf = (env: Record<string, string>): string => {
   }
 }
 
-let posthorn: string | undefined
-let beside: Plan | undefined
+let posthorn = ""
+let beside: Plan
 /** Deployed beside Posthorn, by the bus name that Posthorn's deploy prints. */
-const plan = (): Plan => {
-  posthorn ??= busOf(planOf("production"))
-  return (beside ??= example({ POSTHORN_BUS: posthorn, FORWARD_TO }))
-}
+const plan = (): Plan => beside
 const arnOfQueue = (name: string): string => `arn:aws:sqs:eu-west-1:123456789012:${String(inputsOf(plan(), name).name)}`
-const ruleArn = (name: string): string => `arn:aws:events:eu-west-1:123456789012:rule/${posthorn!}/${name}`
+const ruleArn = (name: string): string => `arn:aws:events:eu-west-1:123456789012:rule/${posthorn}/${name}`
 const granted = (role: string): string[] =>
   list(inputsOf(plan(), role).inlinePolicies).flatMap(({ policy }: { policy: string }) =>
     statementsOf(policy).flatMap(({ Action, Resource }) =>
@@ -54,6 +53,11 @@ it("its doc shows of it what stands in its files", () => {
 })
 
 describe(suite.title, () => {
+  beforeAll(() => {
+    posthorn = busOf(planOf("production"))
+    beside = example({ POSTHORN_BUS: posthorn, FORWARD_TO })
+  }, PLANS_MS)
+
   it("makes no bus beside Posthorn: its rules are on the one that Posthorn's deploy names", () => {
     const rules = ofType(plan(), "aws:cloudwatch/eventRule:EventRule")
     expect(posthorn).toMatch(/^posthorn-production-BusBus-/)
@@ -200,7 +204,7 @@ describe(suite.title, () => {
       ])
   })
 
-  it("its types check out against SST's source", { timeout: 180_000 }, () => {
+  it("its types check out against SST's source", () => {
     const folder = mkdtempSync(path.join(os.tmpdir(), "posthorn-consumer-"))
     try {
       cpSync(path.join(root, APP), folder, { recursive: true })

@@ -75,6 +75,7 @@ describe.skipIf(ofPhp.skip)(ofPhp.title, () => {
   verifies(async (folder) => {
     await symlink(path.join(phpFolder ?? "", "vendor"), path.join(folder, "vendor"))
     await writeFile(path.join(folder, "receive.php"), blockOf("docs/recipes/php.md", "receive.php"))
-    return ["sh", "-c", "exec php -S 127.0.0.1:$PORT receive.php"]
+    // Without the distribution's php.ini, which hides what PHP's own defaults do.
+    return ["sh", "-c", "exec php -n -S 127.0.0.1:$PORT receive.php"]
   })
 })
