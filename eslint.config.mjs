@@ -136,7 +136,7 @@ export default defineConfig(
   },
   {
     // Their types are SST's source, which is not on every machine; test/infra checks them where it is.
-    files: ["sst.config.ts", "infra/**/*.ts"],
+    files: ["sst.config.ts", "infra/**/*.ts", "examples/*/sst.config.ts", "examples/*/infra/**/*.ts"],
     extends: [tseslint.configs.disableTypeChecked],
     rules: { "@typescript-eslint/triple-slash-reference": "off" },
   },
@@ -157,6 +157,13 @@ export default defineConfig(
   {
     files: ["**/*.mjs"],
     extends: [tseslint.configs.disableTypeChecked],
-    languageOptions: { globals: { process: "readonly", console: "readonly", URL: "readonly", Buffer: "readonly" } },
+    languageOptions: {
+      globals: Object.fromEntries(
+        ["process", "console", "URL", "Buffer", "fetch", "AbortSignal", "setImmediate"].map((name) => [
+          name,
+          "readonly",
+        ]),
+      ),
+    },
   },
 )

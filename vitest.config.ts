@@ -12,6 +12,7 @@ export default defineConfig({
       project("unit", ["packages/*/src/**/*.test.ts", "scripts/**/*.test.ts"]),
       project("contract", ["test/contract/**/*.test.ts"]),
       project("flow", ["test/flow/**/*.test.ts"]),
+      project("recipes", ["test/recipes/**/*.test.ts"]),
       project("simulation", ["test/simulation/**/*.test.ts"]),
       project("aws", ["test/aws/**/*.test.ts"], ["test/infra/global-plan.ts"]),
       project("infra", ["test/infra/**/*.test.ts"]),

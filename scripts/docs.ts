@@ -1,5 +1,6 @@
 // Writes the docs that would drift: `docs/settings.md` from the settings, `docs/events.md` from the catalogue, `docs/cost.md` from
-// counted calls, the page at /docs from the routes, the events' JSON Schemas from the catalogue. With `--check` only says which are out of date.
+// counted calls, the page at /docs from the routes, the events' JSON Schemas and the AsyncAPI document from the catalogue. With
+// `--check` only says which are out of date.
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs"
 import path from "node:path"
 
@@ -8,6 +9,7 @@ import { catalogue, isCoveredByStar } from "@posthorn/core/event"
 import { settingsTable } from "@posthorn/core/settings"
 import prettier from "prettier"
 
+import { asyncApiDoc } from "./asyncapi.ts"
 import { costDoc } from "./cost.ts"
 import { referenceDoc } from "./reference.ts"
 
@@ -32,7 +34,7 @@ const schemaLink = (name: string): string => `[${name}.json](../${STATIC}/schema
 const events = `# Events
 
 The body of a webhook is \`{ id, type, timestamp, data }\`. Each type has a JSON Schema (draft 2020-12) with an example; a deployment
-serves it at \`/schemas/<type>.json\`, without a key. \`/openapi.json\` has all of them. Made from \`packages/core/src/event.ts\`.
+serves it at \`/schemas/<type>.json\`, without a key. \`/openapi.json\` has all of them, and \`/asyncapi.json\` with the channels that they go out by. Made from \`packages/core/src/event.ts\`.
 
 | type | when | in \`["*"]\` | schema |
 |---|---|---|---|
@@ -55,6 +57,7 @@ for (const [file, text] of [
   costDoc,
   referenceDoc(),
   ...schemaFiles,
+  asyncApiDoc,
 ] as const) {
   const config = await prettier.resolveConfig(file)
   const wanted = await prettier.format(text, { ...config, filepath: file })

@@ -1,6 +1,7 @@
 // `npm run --silent plan -- --stage <stage>` prints, as JSON, every resource that a deploy of the stage would ask AWS for. It runs
 // sst.config.ts with SST's own component code on Pulumi's mocks: no AWS account, no Pulumi command. Plain JavaScript, since what
 // it touches of both is untyped. The environment counts as it does in a deploy (ALERT_EMAIL, settings, SST_SECRET_<name>).
+// `--app <folder>` plans another app than Posthorn, with the same SST.
 import crypto from "node:crypto"
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { createServer } from "node:http"
@@ -12,12 +13,17 @@ import { parseArgs } from "node:util"
 import { bringSstPlatform } from "./sst-platform.ts"
 
 const { values: options } = parseArgs({
-  options: { stage: { type: "string", default: "test" }, "without-secret": { type: "string" } },
+  options: {
+    stage: { type: "string", default: "test" },
+    app: { type: "string", default: "." },
+    "without-secret": { type: "string" },
+  },
 })
 const { stage } = options
 const region = "eu-west-1"
 const account = "123456789012"
 const root = resolve(import.meta.dirname, "..")
+const project = resolve(root, options.app)
 const platform = bringSstPlatform()
 const work = join(root, ".sst/plan", String(process.pid))
 const outfile = join(platform, `plan.${process.pid}.mjs`)
@@ -39,7 +45,7 @@ crypto.randomBytes = (size) => Buffer.alloc(size) // the suffix of every physica
 // A plan needs no real secrets. `--without-secret <name>` shows what a deploy does where one has not been set.
 for (const name of ["AdminKey", "EncryptionKey"])
   if (name !== options["without-secret"]) process.env[`SST_SECRET_${name}`] ??= "a secret"
-process.chdir(root)
+process.chdir(project)
 
 // 1. Bundle the configuration: `sst` and `aws` are imports of every file, `$app` and its like are globals.
 const globals = `import * as aws from "@pulumi/aws"; import * as sst from "${platform}/src/components";\n`
@@ -47,7 +53,7 @@ await esbuild.build({
   stdin: {
     contents: `import { run } from "${platform}/src/auto/run.ts"; import config from "./sst.config.ts";
       export const app = config.app; export const program = () => run(config.run);`,
-    resolveDir: root,
+    resolveDir: project,
     loader: "ts",
   },
   inject: [join(platform, "src/shim/run.js")],
@@ -81,7 +87,7 @@ const rpc = {
     const out = join(work, "artifacts", `${functionID}-src`)
     const [file, name] = handler.split(/\.(?=[^./]+$)/)
     const { metafile, outputFiles } = await esbuild.build({
-      entryPoints: [join(root, `${file}.ts`)],
+      entryPoints: [join(project, `${file}.ts`)],
       bundle: true,
       format: "esm",
       platform: "node",
@@ -89,11 +95,11 @@ const rpc = {
       write: false,
       outdir: out,
       logLevel: "silent",
-      plugins: bundling.plugins === null ? [] : (await import(pathToFileURL(join(root, bundling.plugins)))).default,
+      plugins: bundling.plugins === null ? [] : (await import(pathToFileURL(join(project, bundling.plugins)))).default,
     })
     if (!Object.values(metafile.outputs)[0].exports.includes(name)) throw new Error(`${handler}: no such export`)
     const uses = [...outputFiles[0].text.matchAll(/\bResource\d*\.([A-Z]\w*)/g)].map((match) => match[1])
-    const copied = copyFiles.map(({ from, to }) => ({ from: relative(root, from), to }))
+    const copied = copyFiles.map(({ from, to }) => ({ from: relative(project, from), to }))
     functions[functionID] = {
       handler,
       links: Object.keys(links).sort(),
@@ -187,8 +193,9 @@ await pulumi.runtime.setMocks(
   {
     newResource: ({ type, name, inputs: wrapped, custom, id }) => {
       const inputs = plain(wrapped)
-      if (custom) resources.push({ type, name, inputs })
-      const physical = inputs.name ?? name
+      // What is only read has an id from the start, and that is its name.
+      if (custom && !id) resources.push({ type, name, inputs })
+      const physical = id || (inputs.name ?? name)
       const state = { ...wrapped, name: physical, ...computed[type]?.(physical, inputs) }
       return { id: id || state.url || physical, state }
     },
@@ -200,7 +207,7 @@ await pulumi.runtime.setMocks(
 
 // 4. Run it. Nothing left on the event loop means that the plan is complete.
 globalThis.$dev = false
-globalThis.$cli = { command: "deploy", paths: { home: work, root, work, platform }, state: { version: {} } }
+globalThis.$cli = { command: "deploy", paths: { home: work, root: project, work, platform }, state: { version: {} } }
 const { app, program } = await import(pathToFileURL(outfile).href)
 globalThis.$app = { removal: "retain", ...(await app({ stage })), stage }
 const outputs = plain(await pulumi.runtime.runInPulumiStack(program))

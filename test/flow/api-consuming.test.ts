@@ -13,6 +13,7 @@ import { SEND_DEADLINE_MS } from "@posthorn/core/delivery/send"
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from "@posthorn/core/time"
 import { expect, it } from "vitest"
 
+import { blockOf } from "../../scripts/doc-blocks.ts"
 import { type Relay, until } from "../relay.ts"
 import { conversationIn, deliveries, type EnvelopeJson, useStage, write } from "./stage.ts"
 
@@ -31,9 +32,12 @@ const SECRET = `whsec_${Buffer.alloc(32, 7).toString("base64")}`
 const folderWithPrograms = async (): Promise<string> => {
   const folder = await mkdtemp(path.join(tmpdir(), "posthorn-consuming-"))
   cleanups.push(() => rm(folder, { recursive: true }))
-  const programs = [...docs.matchAll(/```js\n\/\/ (\S+)\n([^]*?)```/g)]
-  expect(programs.map(([, name]) => name)).toEqual(["keep.mjs", "receiver.mjs", "catch-up.mjs"])
-  for (const [, name = "", text = ""] of programs) await writeFile(path.join(folder, name), text)
+  const programs = {
+    "keep.mjs": blockOf("docs/consuming.md", "keep.mjs"),
+    "receiver.mjs": blockOf("docs/consuming.md", "receiver.mjs"),
+    "catch-up.mjs": blockOf("docs/consuming.md", "catch-up.mjs"),
+  }
+  for (const [name, text] of Object.entries(programs)) await writeFile(path.join(folder, name), text)
   await symlink(path.join(root, "node_modules"), path.join(folder, "node_modules"))
   return folder
 }
@@ -125,8 +129,8 @@ it.skipIf(!hasCurl)(
   async () => {
     const relay = await start()
     const key = await readKey(relay)
-    const commands = [...docs.matchAll(/^ *(curl .*)$/gm)].map(([, command = ""]) => command)
-    expect(commands).toHaveLength(2)
+    const fromEvent = blockOf("docs/consuming.md", "from an event")
+    const onFromBookmark = blockOf("docs/consuming.md", "on from a bookmark")
     const run = async (command: string, env: Record<string, string>) => {
       const all = { PATH: process.env["PATH"], API: relay.runtime.url, KEY: key, ...env }
       const { stdout } = await promisify(execFile)("sh", ["-c", command], { env: all })
@@ -136,13 +140,13 @@ it.skipIf(!hasCurl)(
 
     const conversation = conversationIn(relay)
     await write(relay, conversation, "one", "two", "three")
-    const { data } = await run(commands[1]!, { NEXT: "start" })
+    const { data } = await run(onFromBookmark, { NEXT: "start" })
     const one = data.find((event) => event.type === "message.received")!
-    const page = await run(commands[0]!, { LAST: one.id })
+    const page = await run(fromEvent, { LAST: one.id })
     expect(textsOf(page)).toEqual(["two", "three"])
-    expect(await run(commands[1]!, { NEXT: page.nextCursor })).toMatchObject({ data: [] })
+    expect(await run(onFromBookmark, { NEXT: page.nextCursor })).toMatchObject({ data: [] })
     await write(relay, conversation, "four")
-    expect(textsOf(await run(commands[1]!, { NEXT: page.nextCursor }))).toEqual(["four"])
+    expect(textsOf(await run(onFromBookmark, { NEXT: page.nextCursor }))).toEqual(["four"])
   },
 )
 

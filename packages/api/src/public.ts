@@ -27,6 +27,7 @@ export const publicPages = (
 
   const router = createRouter()
   router.get("/openapi.json", (c) => c.json((document ??= documentFor())))
+  router.get("/asyncapi.json", etag(), (c) => sendFile(c, "asyncapi.json"))
   router.get("/docs", etag(), (c) => sendFile(c, "docs/index.html"))
   router.get("/docs/:file", etag(), (c) => sendFile(c, `docs/${c.req.param("file")}`))
   router.get("/schemas/:file", etag(), (c) => {
