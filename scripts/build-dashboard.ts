@@ -1,13 +1,12 @@
 // `npm run build`, and npm's `prepare`: the dashboard's page, to where the API serves it from. A missing tool is no reason to fail an
 // install: without the page the API runs all the same, and says how to build it.
-import { createRequire } from "node:module"
 import path from "node:path"
 
 const isPrepare = process.env.npm_lifecycle_event === "prepare"
 
 const isInstalled = (name: string): boolean => {
   try {
-    createRequire(import.meta.url).resolve(`${name}/package.json`)
+    import.meta.resolve(name)
     return true
   } catch {
     return false

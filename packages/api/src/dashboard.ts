@@ -42,7 +42,10 @@ const sendPage = async (c: Context<ApiEnv>, { staticFiles }: DashboardDeps, stat
 }
 
 const notBuilt = html`<h1>The dashboard has not been built</h1>
-  <p>The API runs all the same. To build the page: <code>npm run build</code>, then load this address again.</p>
+  <p>
+    The API runs all the same. To build the page: <code>npm run build</code>, then load this address again; on AWS
+    deploy again first.
+  </p>
   <p><a href="/docs">The reference of the API</a></p>`
 
 /** The pages of the dashboard, and what they load. None needs a key: what they show comes from `/v1`, which does. */

@@ -8,6 +8,8 @@ import "./styles/layout.css"
 import "./styles/parts.css"
 import "./styles/endpoints.css"
 import "./styles/overview.css"
+import "./styles/events.css"
+import "./styles/deliveries.css"
 
 const root = document.getElementById("root")
 if (root === null) throw new Error("index.html has no #root")

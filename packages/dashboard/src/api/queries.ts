@@ -23,7 +23,8 @@ const all = async <Row>(
   return rows
 }
 
-const paging = (cursor: string | undefined) => ({ limit: PAGE, ...(cursor !== undefined && { cursor }) })
+/** One page's worth of query. */
+export const paging = (cursor: string | undefined) => ({ limit: PAGE, ...(cursor !== undefined && { cursor }) })
 
 /** Who is signed in; null for nobody. */
 export const meQuery = queryOptions({

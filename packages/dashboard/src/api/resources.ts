@@ -26,5 +26,6 @@ export type Message = MessageData["message"]
 export type Participant = NonNullable<Message["sender"]>
 export type Conversation = MessageData["conversation"]
 
-/** What a message event tells; null for an event of another kind. */
-export const messageData = (event: Event): MessageData | null => ("message" in event.data ? event.data : null)
+/** What a message event tells; null for an event of another kind, whose data may hold anything: a `message` too. */
+export const messageData = (event: Event): MessageData | null =>
+  event.type.startsWith("message.") ? (event.data as MessageData) : null

@@ -9,6 +9,7 @@ import type { Me } from "../api/resources.ts"
 import { useAction } from "../components/action.ts"
 import { Button } from "../components/button.tsx"
 import { Horn } from "./horn.tsx"
+import { forgetAllButMe } from "./query-client.ts"
 
 const sections = [
   ["Overview", dashboardPaths.overview],
@@ -33,8 +34,8 @@ export const Layout = ({ me, children }: { me: Me; children: ReactNode }) => {
   const signOut = useAction({
     act: () => done(api.session.$delete({ query: {} })),
     after: () => {
-      queries.clear()
       queries.setQueryData(meQuery.queryKey, null)
+      forgetAllButMe(queries)
     },
   })
   return (

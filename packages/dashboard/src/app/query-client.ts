@@ -17,3 +17,7 @@ export const queryClient = new QueryClient({
     mutations: { networkMode: "always", retry: false },
   },
 })
+
+/** What one person saw is not for the next who signs in. */
+export const forgetAllButMe = (queries: QueryClient): void =>
+  queries.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== meQuery.queryKey[0] })

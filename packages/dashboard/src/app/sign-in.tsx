@@ -11,6 +11,7 @@ import { Button } from "../components/button.tsx"
 import { Field } from "../components/field.tsx"
 import { Problem } from "../components/problem.tsx"
 import { Horn } from "./horn.tsx"
+import { forgetAllButMe } from "./query-client.ts"
 
 /** The code of the link that a relay prints when it starts. In the fragment, so that it is in no log. */
 const codeInAddress = (): string | null => new URLSearchParams(location.hash.slice(1)).get("code")
@@ -23,6 +24,7 @@ export const SignIn = () => {
 
   const after = (me: Me): void => {
     if (path === dashboardPaths.signIn) navigate(dashboardPaths.overview, { replace: true })
+    forgetAllButMe(queries)
     queries.setQueryData(meQuery.queryKey, me)
   }
   const byKey = useAction({

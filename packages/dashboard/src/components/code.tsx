@@ -1,4 +1,5 @@
 import { CopyButton } from "./copy-button.tsx"
+import { jsonText } from "./json-text.ts"
 
 /** Code or JSON as it stands, and a way to take it along. */
 export const Code = ({ text, what }: { text: string; what: string }) => (
@@ -10,6 +11,4 @@ export const Code = ({ text, what }: { text: string; what: string }) => (
   </div>
 )
 
-export const Json = ({ value, what }: { value: unknown; what: string }) => (
-  <Code text={JSON.stringify(value, null, 2)} what={what} />
-)
+export const Json = ({ value, what }: { value: unknown; what: string }) => <Code text={jsonText(value)} what={what} />

@@ -1,4 +1,3 @@
-import { ROWS_MAX } from "../api/live-list.ts"
 import { Button } from "./button.tsx"
 
 /** The foot of a list that grows. */
@@ -7,8 +6,7 @@ export const More = ({
 }: {
   list: { hasOlder: boolean; isFull: boolean; isLoadingOlder: boolean; loadOlder: () => void }
 }) => {
-  if (list.isFull)
-    return <p className="muted">{ROWS_MAX.toLocaleString()} rows are shown; narrow the filter for older ones.</p>
+  if (list.isFull) return <p className="muted">The list goes no further back: narrow the filter for older ones.</p>
   if (!list.hasOlder) return null
   return (
     <Button busy={list.isLoadingOlder} onClick={list.loadOlder}>

@@ -12,11 +12,14 @@ export const Table = <Row extends { id: string }>({
   caption,
   columns,
   rows,
+  isNew,
 }: {
   /** Said to those who do not see where the table stands. */
   caption: string
   columns: Column<Row>[]
   rows: Row[]
+  /** What has just arrived is shown so for a moment. */
+  isNew?: (row: Row) => boolean
 }) => (
   <table>
     <caption className="hidden">{caption}</caption>
@@ -31,7 +34,7 @@ export const Table = <Row extends { id: string }>({
     </thead>
     <tbody>
       {rows.map((row) => (
-        <tr key={row.id}>
+        <tr key={row.id} className={isNew?.(row) === true ? "arrived" : undefined}>
           {columns.map(({ head, cell, isNumber }) => (
             <td key={head} data-head={head} className={isNumber === true ? "number" : undefined}>
               {cell(row)}

@@ -56,11 +56,7 @@ export const BackfillDialog = ({ account, onClose }: { account: Account; onClose
         its event already gets no other.
       </p>
       <form onSubmit={submit}>
-        <Field
-          label="Sent since"
-          hint="In your time zone."
-          error={fieldMessage(error, "/since")}
-        >
+        <Field label="Sent since" hint="In your time zone." error={fieldMessage(error, "/since")}>
           {(props) => (
             <input
               {...props}
