@@ -1,7 +1,7 @@
 import { defineConfig } from "vitest/config"
 
-const project = (name: string, include: string[], globalSetup: string[] = []) => ({
-  test: { name, include, globalSetup, environment: "node", testTimeout: 20_000, hookTimeout: 20_000 },
+const project = (name: string, include: string[], globalSetup: string[] = [], testTimeout = 20_000) => ({
+  test: { name, include, globalSetup, environment: "node", testTimeout, hookTimeout: 20_000 },
 })
 
 export default defineConfig({
@@ -16,7 +16,7 @@ export default defineConfig({
       project("aws", ["test/aws/**/*.test.ts"], ["test/infra/global-plan.ts"]),
       project("infra", ["test/infra/**/*.test.ts"]),
       project("kill", ["test/kill/**/*.test.ts"]),
-      project("dashboard", ["test/dashboard/**/*.test.ts"], ["test/dashboard/build.ts"]),
+      project("dashboard", ["test/dashboard/**/*.test.ts"], ["test/dashboard/build.ts"], 90_000),
     ],
   },
 })

@@ -95,4 +95,5 @@ export const signIn = async (page: Page, key = ADMIN_KEY): Promise<void> => {
 export const titleOf = (page: Page): Promise<string> => page.getByRole("heading", { level: 1 }).innerText()
 
 /** Waits until something with this text is shown. */
-export const see = (page: Page, text: string | RegExp): Promise<void> => page.getByText(text).first().waitFor()
+export const see = (page: Page, text: string | RegExp): Promise<void> =>
+  page.getByText(text).filter({ visible: true }).first().waitFor()

@@ -38,7 +38,7 @@ export const AttentionCard = (props: { accounts: Account[]; endpoints: Endpoint[
           <li key={id}>
             <Badge tone={tone}>{words[tone]}</Badge>
             <Link href={href}>
-              <bdi>{text}</bdi>
+              <bdi className="untrusted">{text}</bdi>
             </Link>
           </li>
         ))}

@@ -4,6 +4,7 @@ import type { Endpoint, Stats } from "../../api/resources.ts"
 import { endpointName } from "../../components/names.ts"
 import { Card } from "../../components/page.tsx"
 import { EndpointStatus } from "../../components/status.tsx"
+import { Excerpt } from "../../components/untrusted.tsx"
 import { Table } from "../../components/table.tsx"
 import { rateText, spanText } from "../../components/time-text.ts"
 
@@ -16,7 +17,14 @@ export const EndpointsCard = ({ endpoints, stats }: { endpoints: Endpoint[]; sta
         caption="Endpoints, with the figures of the last hour"
         rows={endpoints}
         columns={[
-          { head: "Endpoint", cell: (row) => <Link href={`/endpoints/${row.id}`}>{endpointName(row)}</Link> },
+          {
+            head: "Endpoint",
+            cell: (row) => (
+              <Link href={`/endpoints/${row.id}`}>
+                <Excerpt text={endpointName(row)} max={80} />
+              </Link>
+            ),
+          },
           { head: "Status", cell: (row) => <EndpointStatus endpoint={row} /> },
           { head: "Success", isNumber: true, cell: (row) => rateText(figuresOf(row)?.successRate ?? null) },
           {

@@ -58,8 +58,11 @@ const Line = ({ event }: { event: Event }) => {
         event.type
       ) : (
         <>
-          <bdi>{data.message.direction === "outbound" ? "You" : (data.message.sender?.name ?? "Somebody")}</bdi>:{" "}
-          <Excerpt text={data.message.text} max={90} />
+          <Excerpt
+            text={data.message.direction === "outbound" ? "You" : (data.message.sender?.name ?? "Somebody")}
+            max={60}
+          />
+          : <Excerpt text={data.message.text} max={90} />
         </>
       )}
     </Link>
@@ -76,9 +79,9 @@ const Went = ({ deliveries, endpoints }: { deliveries: Delivery[]; endpoints: En
           <Link key={delivery.id} href={`/deliveries/${delivery.id}`} className="plain">
             <DeliveryStatus delivery={delivery} />
             <span className="hidden"> by </span>
-            <span className="latest-endpoint">
+            <bdi className="latest-endpoint">
               {endpoint === undefined ? "a deleted endpoint" : endpointName(endpoint)}
-            </span>
+            </bdi>
           </Link>
         )
       })}
