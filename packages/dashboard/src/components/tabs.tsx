@@ -45,7 +45,6 @@ export const Tabs = ({ label, tabs }: { label: string; tabs: Tab[] }) => {
         <div
           key={name}
           role="tabpanel"
-          className="tab-panel"
           id={`${id}-panel-${index}`}
           aria-labelledby={`${id}-tab-${index}`}
           hidden={index !== selected}

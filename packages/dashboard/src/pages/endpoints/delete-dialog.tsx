@@ -36,7 +36,7 @@ export const DeleteDialog = ({ endpoint, onClose }: { endpoint: Endpoint; onClos
         {endpoint.heldCount === 0
           ? "Deliveries that are still open are cancelled."
           : `${countText(endpoint.heldCount, "held delivery", "held deliveries")} and whatever else is open are cancelled.`}{" "}
-        Its secret stops to count, and its replays end. This cannot be taken back.
+        A replay under way ends. This cannot be taken back.
       </p>
       <p className="muted">Events, and the deliveries it had, stay readable for as long as they are kept.</p>
       <Problem error={remove.error} />

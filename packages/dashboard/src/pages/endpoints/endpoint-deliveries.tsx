@@ -109,11 +109,11 @@ const Retry = ({ delivery: { id, status } }: { delivery: Delivery }) => {
   })
   if (status !== "exhausted" && status !== "cancelled") return null
   return (
-    <>
+    <div>
       <Button busy={retry.isBusy} onClick={() => retry.run()}>
         Retry
       </Button>
       <Problem error={retry.error} />
-    </>
+    </div>
   )
 }

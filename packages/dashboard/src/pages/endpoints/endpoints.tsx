@@ -60,12 +60,12 @@ const columnsOf = (stats: Stats | undefined): Column<Endpoint>[] => {
     {
       head: "Endpoint",
       cell: (endpoint) => (
-        <>
+        <div>
           <Link href={`/endpoints/${endpoint.id}`}>
             <Excerpt text={endpointName(endpoint)} max={60} />
           </Link>
           {endpoint.description !== null && <p className="muted below">{urlHost(endpoint.url)}</p>}
-        </>
+        </div>
       ),
     },
     { head: "Event types", cell: ({ eventTypes }) => <Types types={eventTypes} /> },

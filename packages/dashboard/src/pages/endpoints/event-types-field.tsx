@@ -30,6 +30,8 @@ export const EventTypesField = ({
         type="checkbox"
         checked={isImplied || types.has(type)}
         disabled={isImplied}
+        aria-invalid={error !== null || undefined}
+        aria-describedby={error === null ? undefined : id}
         onChange={(event) => set(type, event.target.checked)}
       />
       <span>
@@ -39,7 +41,7 @@ export const EventTypesField = ({
   )
   return (
     <>
-      <fieldset aria-describedby={error === null ? undefined : id}>
+      <fieldset>
         <legend>Event types</legend>
         {check("*", "every message, conversation and account event, now and later")}
         {eventTypes.filter(isCoveredByStar).map((type) => check(type, eventTypeTexts[type], isAll))}

@@ -1,27 +1,15 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query"
 import type { InferResponseType } from "hono/client"
-import { useEffect, useState } from "react"
 
 import { api, read } from "../../api/client.ts"
 import { messageData } from "../../api/resources.ts"
 import { countText } from "../../components/count-text.ts"
 import { Time } from "../../components/time.tsx"
 import { Excerpt } from "../../components/untrusted.tsx"
-
-const TYPING_MS = 500
+import { useSettled } from "./settled.ts"
 
 type Previewed = InferResponseType<typeof api.endpoints.preview.$post>
 type Refused = Previewed["refused"][number]
-
-/** A value once nobody has changed it for a while. */
-export const useSettled = <Value,>(value: Value, ms = TYPING_MS): Value => {
-  const [settled, setSettled] = useState(value)
-  useEffect(() => {
-    const timer = setTimeout(() => setSettled(value), ms)
-    return () => clearTimeout(timer)
-  }, [value, ms])
-  return settled
-}
 
 /** What an endpoint that asks like this would have got. `filter` undefined: it is no JSON yet, and nothing is asked. */
 export const usePreview = (eventTypes: string[], filter: Record<string, unknown> | null | undefined) => {

@@ -1,4 +1,3 @@
-import { keepPreviousData, useQuery } from "@tanstack/react-query"
 import { type SubmitEvent, useState } from "react"
 
 import { api, read } from "../../api/client.ts"
@@ -7,27 +6,18 @@ import type { Endpoint, Job } from "../../api/resources.ts"
 import { useAction } from "../../components/action.ts"
 import { Button } from "../../components/button.tsx"
 import { Dialog } from "../../components/dialog.tsx"
-import { eventTypes, isCoveredByStar } from "../../components/event-types.ts"
 import { Field } from "../../components/field.tsx"
 import { countText } from "../../components/count-text.ts"
 import { instantOf, localOf } from "../../components/instant-field.ts"
-import { JobRow } from "../../components/jobs.tsx"
 import { Problem } from "../../components/problem.tsx"
 import { Time } from "../../components/time.tsx"
 import { useIdempotencyKey } from "./idempotency-key.ts"
-import { useSettled } from "./preview.tsx"
-import { jobQuery } from "./queries.ts"
+import { replayable, type ReplayInput, useReplayCount } from "./replay-count.ts"
+import { ReplayRunning } from "./replay-running.tsx"
 
 const HOUR_MS = 3_600_000
 
 const hoursAgo = (hours: number): Date => new Date(Date.now() - hours * HOUR_MS)
-
-interface ReplayInput {
-  since: string | null
-  until: string | null
-  onlyFailed: boolean
-  eventTypes: string[] | null
-}
 
 /** Events again, counted before anything is sent. `since` is where it begins when one that missed something was just resumed. */
 export const ReplayDialog = ({
@@ -49,7 +39,7 @@ export const ReplayDialog = ({
     onlyFailed,
     eventTypes: types.size === 0 ? null : [...types],
   }
-  const count = useCount(endpoint, input)
+  const count = useReplayCount(endpoint, input)
   const keyFor = useIdempotencyKey()
   const replay = useAction({
     act: async (json: ReplayInput): Promise<Job> => {
@@ -61,7 +51,7 @@ export const ReplayDialog = ({
       return answer
     },
   })
-  if (replay.result !== undefined) return <Running job={replay.result} onClose={onClose} />
+  if (replay.result !== undefined) return <ReplayRunning job={replay.result} onClose={onClose} />
 
   const preset = (at: Date): void => {
     setFrom(localOf(at))
@@ -159,56 +149,3 @@ export const ReplayDialog = ({
 }
 
 const deliveries = (count: number): string => countText(count, "delivery", "deliveries")
-
-/** What the endpoint may get again: a ping is not sent twice. */
-const replayable = ({ eventTypes: asked }: Endpoint): string[] => [
-  ...eventTypes.filter(
-    (type) => type !== "ping" && (asked.includes(type) || (asked.includes("*") && isCoveredByStar(type))),
-  ),
-  ...asked.filter((type) => type.startsWith("custom.")),
-]
-
-/** What the replay would come to, counted anew when its fields change. `isCurrent`: the count is that of the fields as they are. */
-const useCount = ({ id }: Endpoint, input: ReplayInput) => {
-  const wanted = JSON.stringify(input)
-  const asked = useSettled(wanted)
-  const { data, error, isPlaceholderData } = useQuery({
-    queryKey: ["replay count", id, asked],
-    queryFn: async () => {
-      const json = { ...(JSON.parse(asked) as ReplayInput), dryRun: true }
-      const answer = await read(api.endpoints[":id"].replay.$post({ param: { id }, query: {}, header: {}, json }))
-      if (!("exact" in answer)) throw new Error("The API replayed where it was to count.")
-      return answer
-    },
-    placeholderData: keepPreviousData,
-    gcTime: 0,
-  })
-  return {
-    matched: data?.matched ?? 0,
-    oldest: data?.oldest ?? null,
-    newest: data?.newest ?? null,
-    isExact: data?.exact ?? true,
-    isCurrent: data !== undefined && error === null && !isPlaceholderData && asked === wanted,
-    error,
-  }
-}
-
-const Running = ({ job: begun, onClose }: { job: Job; onClose: () => void }) => {
-  const { data: job = begun, error } = useQuery({ ...jobQuery(begun.id), placeholderData: begun })
-  return (
-    <Dialog title="Replay" onClose={onClose}>
-      <JobRow job={job} />
-      <p className="muted">
-        {job.finishedAt === null
-          ? "It goes on when you close this, and is listed on the endpoint's page."
-          : "What it opened leaves at the endpoint's pace: see its deliveries."}
-      </p>
-      <Problem error={error} />
-      <div className="actions">
-        <Button kind="primary" onClick={onClose}>
-          Close
-        </Button>
-      </div>
-    </Dialog>
-  )
-}

@@ -7,6 +7,7 @@ import { Button } from "../../components/button.tsx"
 import { Dialog } from "../../components/dialog.tsx"
 import { Problem } from "../../components/problem.tsx"
 import { SecretOnce } from "../../components/secret-once.tsx"
+import { Time } from "../../components/time.tsx"
 
 const overlaps = [
   [86_400, "24 hours: time to change it in your receiver"],
@@ -35,6 +36,15 @@ export const RotateDialog = ({ endpoint, onClose }: { endpoint: Endpoint; onClos
     return (
       <Dialog title="The new secret" onClose={onClose}>
         <SecretOnce what="secret" secret={rotate.result.secret} />
+        <p>
+          {rotate.result.previousSecretExpiresAt === null ? (
+            "The old one does not count any more."
+          ) : (
+            <>
+              Until <Time at={rotate.result.previousSecretExpiresAt} as="both" /> the old one verifies, too.
+            </>
+          )}
+        </p>
         <div className="actions">
           <Button kind="primary" onClick={onClose}>
             Done
