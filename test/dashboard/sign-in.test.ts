@@ -13,9 +13,9 @@ describe.skipIf(whyNoChromium())("signing in to the dashboard", () => {
     const page = await signedIn(relay, "/keys")
     expect(await titleOf(page)).toBe("Keys")
     const kept = await page.evaluate(() =>
-      JSON.stringify([{ ...localStorage }, { ...sessionStorage }, document.cookie]),
+      JSON.stringify([Object.entries(localStorage), Object.entries(sessionStorage), document.cookie]),
     )
-    expect(kept).toBe('[{},{},""]')
+    expect(kept).toBe('[[],[],""]')
     const [cookie, ...others] = await page.context().cookies()
     expect(others).toEqual([])
     expect(cookie).toMatchObject({ httpOnly: true, sameSite: "Strict" })

@@ -6,7 +6,10 @@ import { Button } from "./button.tsx"
 export const CopyButton = ({ text, what }: { text: string; what: string }) => {
   const [state, setState] = useState<"ready" | "copied" | "refused">("ready")
   const copy = (): void => {
-    navigator.clipboard.writeText(text).then(
+    // Over plain http, other than on this machine, a page has no clipboard.
+    const clipboard = navigator.clipboard as Clipboard | undefined
+    if (clipboard === undefined) return setState("refused")
+    clipboard.writeText(text).then(
       () => setState("copied"),
       () => setState("refused"),
     )
