@@ -1,7 +1,5 @@
 import { existsSync } from "node:fs"
-import { mkdtempSync } from "node:fs"
 import { createRequire } from "node:module"
-import { tmpdir } from "node:os"
 import path from "node:path"
 
 import type * as Core from "n8n-core"
@@ -20,11 +18,11 @@ export const whyNoN8n = (): string | null => {
   return reason
 }
 
-/** n8n's libraries. They write a key into their folder when they are first used, so it is a new one. */
-export const loadN8n = (): { core: typeof Core; workflow: typeof Workflow } => {
-  process.env.N8N_USER_FOLDER ??= mkdtempSync(path.join(tmpdir(), "posthorn-n8n-"))
-  return { core: fromPackage("n8n-core") as typeof Core, workflow: fromPackage("n8n-workflow") as typeof Workflow }
-}
+/** n8n's libraries. Their folder is that of the global set-up. */
+export const loadN8n = (): { core: typeof Core; workflow: typeof Workflow } => ({
+  core: fromPackage("n8n-core") as typeof Core,
+  workflow: fromPackage("n8n-workflow") as typeof Workflow,
+})
 
 /** As n8n finds node and credentials: by the `n8n` block of package.json, in `dist`. */
 export const loadPackage = async (): Promise<{ node: INodeType; credential: ICredentialType }> => {
