@@ -30,7 +30,7 @@ export const startDynalite = async (): Promise<Engine> => {
 }
 
 const JAVA_VERSION_MIN = 17
-const STARTS_WITHIN_MS = 15_000
+const STARTS_WITHIN_MS = 60_000
 
 /** Why DynamoDB Local cannot run here, or null where it can. Where tests are required the reason is an error. */
 export const whyNoDynamodbLocal = (): string | null => {
