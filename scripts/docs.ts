@@ -1,5 +1,5 @@
 // Writes the docs that would drift: `docs/settings.md` from the settings, `docs/events.md` from the catalogue, `docs/cost.md` from
-// counted calls, the page at /docs from the routes, the events' JSON Schemas from the catalogue. With `--check` only says which are out of date.
+// counted calls, the page at /docs from the routes, the events' JSON Schemas from the catalogue, the SDK's types of the API. With `--check` only says which are out of date.
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs"
 import path from "node:path"
 
@@ -9,6 +9,7 @@ import { settingsTable } from "@posthorn/core/settings"
 import prettier from "prettier"
 
 import { costDoc } from "./cost.ts"
+import { openApiTypesDoc } from "./openapi-types.ts"
 import { referenceDoc } from "./reference.ts"
 
 const settings = `# Settings
@@ -54,6 +55,7 @@ for (const [file, text] of [
   ["docs/events.md", events],
   costDoc,
   referenceDoc(),
+  await openApiTypesDoc(),
   ...schemaFiles,
 ] as const) {
   const config = await prettier.resolveConfig(file)
