@@ -9,6 +9,7 @@ import { settingsTable } from "@posthorn/core/settings"
 import prettier from "prettier"
 
 import { costDoc } from "./cost.ts"
+import { eventTypesDoc } from "./event-types.ts"
 import { openApiTypesDoc } from "./openapi-types.ts"
 import { referenceDoc } from "./reference.ts"
 
@@ -56,6 +57,7 @@ for (const [file, text] of [
   costDoc,
   referenceDoc(),
   await openApiTypesDoc(),
+  await eventTypesDoc(),
   ...schemaFiles,
 ] as const) {
   const config = await prettier.resolveConfig(file)

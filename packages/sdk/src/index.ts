@@ -1,1 +1,2 @@
+export { eventTypes } from "./generated/events.ts"
 export type * from "./generated/events.ts"
