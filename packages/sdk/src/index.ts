@@ -1,2 +1,3 @@
+export * from "./client/index.ts"
 export { eventTypes } from "./generated/events.ts"
 export type * from "./generated/events.ts"
