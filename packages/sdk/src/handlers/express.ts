@@ -11,7 +11,7 @@ export interface ExpressRequest {
   /** The bytes, where a parser was told to keep them. */
   rawBody?: unknown
   readonly readableDidRead?: boolean
-  on(name: string, listener: (value: never) => void): unknown
+  on(name: string | symbol, listener: (...values: never[]) => void): unknown
 }
 
 /** What is used of Express's response, which is Node's `ServerResponse`. */

@@ -16,6 +16,7 @@ export const handler =
   async (context) => {
     const { raw } = context.req
     // Where a middleware has read the body, Hono keeps what it read.
-    const readBytes = async () => (raw.bodyUsed ? bytesOf(await context.req.arrayBuffer()) : readBody(raw))
+    const kept = async () => bytesOf(await context.req.arrayBuffer().catch(() => readBody(raw)))
+    const readBytes = () => (raw.bodyUsed ? kept() : readBody(raw))
     return responseOf(await receive({ headers: raw.headers, readBytes }, options, callback, context))
   }
