@@ -15,6 +15,7 @@ export default defineConfig({
       project("simulation", ["test/simulation/**/*.test.ts"]),
       project("aws", ["test/aws/**/*.test.ts"], ["test/infra/global-plan.ts"]),
       project("infra", ["test/infra/**/*.test.ts"]),
+      project("packages", ["test/packages/**/*.test.ts"]),
       project("kill", ["test/kill/**/*.test.ts"]),
     ],
   },

@@ -36,17 +36,16 @@ const manifestOf = ({ private: _, scripts: __, devDependencies: ___, exports, bi
 /** The compiler writes `.js` into JavaScript, but leaves `.ts` in types, where an older compiler does not look. */
 const TYPESCRIPT_IMPORT = /((?:from |import\()"\.{1,2}\/[^"]+)\.ts(")/g
 
-/** Writes `dist` of a workspace; resolves with its path. Throws with the compiler's words if it does not compile. */
-export const stage = (workspace: string): string => {
-  const folder = path.resolve(root, workspace)
-  const dist = path.join(folder, "dist")
+/** Writes a workspace's `dist`, or another folder; answers its path. Throws with the compiler's words if it does not compile. */
+export const stage = (workspace: string, dist = path.join(root, workspace, "dist")): string => {
+  const folder = path.join(root, workspace)
   rmSync(dist, { recursive: true, force: true })
-  mkdirSync(dist)
+  mkdirSync(dist, { recursive: true })
 
   const tsc = path.join(root, "node_modules/typescript/bin/tsc")
-  const compiled = spawnSync(process.execPath, [tsc, "--project", path.join(folder, "tsconfig.build.json")], {
-    encoding: "utf8",
-  })
+  const project = path.join(folder, "tsconfig.build.json")
+  const args = [tsc, "--project", project, "--outDir", path.join(dist, "lib")]
+  const compiled = spawnSync(process.execPath, args, { encoding: "utf8" })
   if (compiled.status !== 0) throw new Error(`${workspace} does not compile:\n${compiled.stdout}${compiled.stderr}`)
   for (const file of globSync(path.join(dist, "lib/**/*.d.ts")))
     writeFileSync(file, readFileSync(file, "utf8").replaceAll(TYPESCRIPT_IMPORT, "$1.js$2"))
