@@ -1,5 +1,3 @@
-import { type ChildProcess, spawn } from "node:child_process"
-import { once } from "node:events"
 import { mkdtempSync, rmSync } from "node:fs"
 import { createRequire } from "node:module"
 import path from "node:path"
@@ -12,6 +10,7 @@ import { expectHandles, post, useServers } from "../../packages/sdk/src/handlers
 import { OTHER_SECRET, SECRET, signed } from "../../packages/sdk/src/verify/test-webhook.ts"
 import { RUNTIMES_FOLDER } from "../../scripts/sdk-runtimes.ts"
 import { freshProject, pack, run } from "./fresh-project.ts"
+import { serve } from "./serve.ts"
 import { whyNoRuntimes } from "./why-no-runtimes.ts"
 
 const SLOW_MS = 300_000
@@ -27,7 +26,7 @@ describe.skipIf(reason !== null)(`the SDK in a framework${reason === null ? "" :
   it("answers each outcome on Express 4, before its parsers and behind them", async () => {
     const express4 = createRequire(path.join(RUNTIMES_FOLDER, "package.json"))("express4") as typeof express
     const keep = (request: object, _: unknown, rawBody: Buffer): void => void Object.assign(request, { rawBody })
-    const serve = async (parser: express.RequestHandler, handle: express.RequestHandler) => {
+    const mount = async (parser: express.RequestHandler, handle: express.RequestHandler) => {
       const app = express4().use(parser)
       app.post("/hook", handle)
       return post(await listen((request, response) => void app(request, response)))
@@ -37,10 +36,10 @@ describe.skipIf(reason !== null)(`the SDK in a framework${reason === null ? "" :
       express4.raw({ type: "*/*", limit: "2mb" }),
       express4.json({ limit: "2mb", verify: keep }),
     ])
-      await expectHandles((options, callback) => serve(parser, handler(options, callback)))
+      await expectHandles((options, callback) => mount(parser, handler(options, callback)))
     // Express 4 says {} for a body that no parser took.
-    await expectHandles((options, callback) => serve(express4.json({ type: "text/x" }), handler(options, callback)))
-    const send = await serve(
+    await expectHandles((options, callback) => mount(express4.json({ type: "text/x" }), handler(options, callback)))
+    const send = await mount(
       express4.json(),
       handler({ secret: SECRET }, () => undefined),
     )
@@ -66,13 +65,12 @@ describe.skipIf(reason !== null)(`the SDK in a framework${reason === null ? "" :
       // Without the secret: a build has none, and must not need it.
       expect(run(process.execPath, [next, "build"], { cwd: project, env })).toContain("/hook")
 
-      const server = spawn(process.execPath, [next, "start", "--port", "0", "--hostname", "127.0.0.1"], {
+      const server = await serve(process.execPath, [next, "start", "--port", "0", "--hostname", "127.0.0.1"], {
         cwd: project,
-        env: { ...process.env, ...env, POSTHORN_SECRET: SECRET },
-        stdio: ["ignore", "pipe", "inherit"],
+        env: { ...env, POSTHORN_SECRET: SECRET },
       })
-      cleanups.push(() => end(server))
-      const send = post(`${await urlOf(server)}/hook`)
+      cleanups.push(server.end)
+      const send = post(`${server.url}/hook`)
       expect(await send(signed())).toMatchObject({ status: 204, body: "" })
       const slow = await send(signed({ body: signed().body.replace('"ping"', '"custom.slow"') }))
       expect([slow.status, slow.headers.get("retry-after")]).toEqual([429, "7"])
@@ -81,20 +79,3 @@ describe.skipIf(reason !== null)(`the SDK in a framework${reason === null ? "" :
     SLOW_MS,
   )
 })
-
-/** Resolves with where Next says that it listens. */
-const urlOf = (server: ChildProcess): Promise<string> =>
-  new Promise((resolve, reject) => {
-    let output = ""
-    server.stdout?.setEncoding("utf8").on("data", (text: string) => {
-      const [url] = /http:\/\/127\.0\.0\.1:\d+/.exec((output += text)) ?? []
-      if (url !== undefined) resolve(url)
-    })
-    server.on("exit", () => reject(new Error(`Next ended: ${output}`)))
-  })
-
-const end = async (server: ChildProcess): Promise<void> => {
-  if (server.exitCode !== null || server.signalCode !== null) return
-  server.kill("SIGTERM")
-  await once(server, "exit")
-}

@@ -3,9 +3,13 @@ import path from "node:path"
 
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
 
+import { post } from "../../packages/sdk/src/handlers/test-server.ts"
+import { OTHER_SECRET, SECRET, signed } from "../../packages/sdk/src/verify/test-webhook.ts"
 import { RUNTIMES_FOLDER, runtimes } from "../../scripts/sdk-runtimes.ts"
 import { ADMIN_KEY, type Relay, startRelay } from "../relay.ts"
 import { freshProject, pack, run, runAsync, temporaryFolder } from "./fresh-project.ts"
+import { readmePrograms } from "./readme.ts"
+import { serve } from "./serve.ts"
 import { whyNoRuntimes } from "./why-no-runtimes.ts"
 
 const SLOW_MS = 300_000
@@ -60,6 +64,34 @@ describe.skipIf(reason !== null)(`the packed SDK${reason === null ? "" : ` (${re
         refused: ["missing_header"],
         reason: "missing_header",
       })
+    },
+    SLOW_MS,
+  )
+
+  it.each(["Bun", "Deno"])(
+    "serves the README's hook.ts on %s",
+    async (name) => {
+      const [program, ...args] = runtimes[name]!
+      const project = freshProject(path.join(folder, `hook-${name}`), tarball, {
+        "hook.ts": readmePrograms()["hook.ts"]!,
+        // Bun has no option for the address.
+        "here.ts": 'import hook from "./hook.ts"\nexport default { ...hook, hostname: "127.0.0.1" }',
+      })
+      const options = { cwd: project, env: { PORT: "0", POSTHORN_SECRET: SECRET } }
+      const { url, end } =
+        name === "Bun"
+          ? await serve(program, ["here.ts"], options)
+          : await serve(
+              program,
+              ["serve", ...args.slice(1), "--allow-env", "--port=0", "--host=127.0.0.1", "hook.ts"],
+              options,
+            )
+      try {
+        expect(await post(url)(signed())).toMatchObject({ status: 204, body: "" })
+        expect((await post(url)(signed({ secret: OTHER_SECRET }))).body).toMatch(/^wrong_secret: /)
+      } finally {
+        await end()
+      }
     },
     SLOW_MS,
   )

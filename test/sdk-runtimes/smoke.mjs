@@ -2,6 +2,7 @@
 // own kind at the relay, asks for a test event, and prints what came as one line of JSON.
 import http from "node:http"
 import process from "node:process"
+import { clearTimeout, setTimeout } from "node:timers"
 
 import { createClient, verify } from "@posthorn/sdk"
 import { handler as express } from "@posthorn/sdk/express"
@@ -13,7 +14,7 @@ const deadline = setTimeout(() => {
   process.exit(1)
 }, ENDS_WITHIN_MS)
 
-const { Bun, Deno } = globalThis
+const { Bun, Deno, fetch } = globalThis
 const [url, key] = process.argv.slice(2)
 
 let secret
