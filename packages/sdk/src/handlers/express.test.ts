@@ -92,7 +92,9 @@ describe("an Express handler", () => {
   })
 
   it("ends when a request only says that it was closed", async () => {
-    const on = (name: string | symbol, listener: () => void): void => void (name === "close" && setImmediate(listener))
+    const on = (name: string | symbol, listener: () => void): void => {
+      if (name === "close") setImmediate(listener)
+    }
     const answered = new Promise<string>((end) => {
       const response = { statusCode: 0, setHeader: () => undefined, end }
       void handler({ secret: SECRET }, () => undefined)({ headers: signed().headers, on }, response)
