@@ -17,6 +17,7 @@ export default defineConfig({
       project("aws", ["test/aws/**/*.test.ts"], ["test/infra/global-plan.ts"]),
       project("infra", ["test/infra/**/*.test.ts"]),
       project("n8n", ["test/n8n/**/*.test.ts"], ["test/n8n/global-folder.ts"]),
+      project("packages", ["test/packages/**/*.test.ts"]),
       project("kill", ["test/kill/**/*.test.ts"]),
       project("dashboard", ["test/dashboard/**/*.test.ts"], ["test/dashboard/build.ts"], 90_000),
     ],

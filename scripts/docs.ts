@@ -1,6 +1,6 @@
 // Writes the docs that would drift: `docs/settings.md` from the settings, `docs/events.md` from the catalogue, `docs/cost.md` from
-// counted calls, the page at /docs from the routes, the events' JSON Schemas and the AsyncAPI document from the catalogue. With
-// `--check` only says which are out of date.
+// counted calls, the page at /docs from the routes, the events' JSON Schemas and the AsyncAPI document from the catalogue, the SDK's
+// types of both. With `--check` only says which are out of date.
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs"
 import path from "node:path"
 
@@ -11,6 +11,8 @@ import prettier from "prettier"
 
 import { asyncApiDoc } from "./asyncapi.ts"
 import { costDoc } from "./cost.ts"
+import { eventTypesDoc } from "./event-types.ts"
+import { openApiTypesDoc } from "./openapi-types.ts"
 import { referenceDoc } from "./reference.ts"
 
 const settings = `# Settings
@@ -56,6 +58,8 @@ for (const [file, text] of [
   ["docs/events.md", events],
   costDoc,
   referenceDoc(),
+  await openApiTypesDoc(),
+  await eventTypesDoc(),
   ...schemaFiles,
   asyncApiDoc,
 ] as const) {
