@@ -114,6 +114,8 @@ const calls: Record<Exclude<Route, RouteOfOthers>, (client: Client, things: Thin
 }
 
 const others: Record<RouteOfOthers, string> = {
+  "POST /v1/session": "a browser's, for the dashboard",
+  "DELETE /v1/session": "a browser's, for the dashboard",
   "POST /v1/hints/connectsafely": "ConnectSafely's own call, signed by it",
 }
 

@@ -118,7 +118,7 @@ const resume = createRoute({
   summary: "Resume an endpoint",
   description:
     "One that was paused or disabled, for whatever reason, or whose circuit is open, or that asked to wait by Retry-After. What was held " +
-    "goes out slowly at first; what one that was `gone` missed comes with a replay since `disabledAt`.",
+    "goes out slowly at first; what one that was `gone` missed comes with a replay since a minute before `disabledAt`.",
   ...action("endpoints"),
   request: { params: id, query: none },
   responses: { 200: jsonOf(Endpoint, "The endpoint, enabled") },

@@ -15,7 +15,8 @@ export type OpenApiDocument = ReturnType<OpenAPIHono<ApiEnv>["getOpenAPI31Docume
 const about = `Webhooks for LinkedIn messages. Every field of an answer is always there; what is not known is null. Times are ISO 8601 in UTC.
 Ignore fields and values that you do not know: we only ever add. A request with an unknown field is refused. Lists are newest first;
 \`nextCursor\` is the \`cursor\` of the next page, null at the end. Every answer has the header \`request-id\`. The JSON Schema of each
-event alone is at \`/schemas/<type>.json\`, that of your own at \`/schemas/custom.json\`.`
+event alone is at \`/schemas/<type>.json\`, that of your own at \`/schemas/custom.json\`; all of them on
+the bus and the webhooks, as AsyncAPI 3, at \`/asyncapi.json\`.`
 
 /**
  * Of a webhook. The examples are those of its example body, byte for byte as `JSON.stringify` writes it, signed with the example's

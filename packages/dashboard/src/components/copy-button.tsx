@@ -8,7 +8,10 @@ export const CopyButton = ({ text, what }: { text: string; what: string }) => {
   const copy = (): void => {
     // Over plain http, other than on this machine, a page has no clipboard.
     const clipboard = navigator.clipboard as Clipboard | undefined
-    if (clipboard === undefined) return setState("refused")
+    if (clipboard === undefined) {
+      setState("refused")
+      return
+    }
     clipboard.writeText(text).then(
       () => setState("copied"),
       () => setState("refused"),

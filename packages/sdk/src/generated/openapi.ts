@@ -39,6 +39,75 @@ export interface paths {
     patch?: never
     trace?: never
   }
+  "/v1/session": {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /**
+     * Sign in to the dashboard with a key
+     * @description For browsers. The cookie of the answer stands for the key, with the key's scopes, for 12 hours at most: revoking the key ends it. With the cookie, all but GET needs `X-Posthorn-Dashboard: 1` and `Origin` (or `Sec-Fetch-Site: same-origin`) of this deployment. A request with a key ignores it.
+     */
+    post: {
+      parameters: {
+        query?: never
+        header?: never
+        path?: never
+        cookie?: never
+      }
+      requestBody?: {
+        content: {
+          "application/json": components["schemas"]["SessionCreate"]
+        }
+      }
+      responses: {
+        /** @description Signed in; `session` says until when */
+        201: {
+          headers: {
+            location: string
+            "set-cookie": string
+            [name: string]: unknown
+          }
+          content: {
+            "application/json": components["schemas"]["Me"]
+          }
+        }
+        default: components["responses"]["Problem"]
+      }
+    }
+    /**
+     * Sign out
+     * @description The session of the cookie ends. The answer is the same where there is none.
+     */
+    delete: {
+      parameters: {
+        query?: never
+        header?: never
+        path?: never
+        cookie?: never
+      }
+      requestBody?: never
+      responses: {
+        /** @description Signed out; the cookie is cleared */
+        204: {
+          headers: {
+            "set-cookie": string
+            [name: string]: unknown
+          }
+          content?: never
+        }
+        default: components["responses"]["Problem"]
+      }
+    }
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
   "/health": {
     parameters: {
       query?: never
@@ -85,7 +154,7 @@ export interface paths {
     }
     /**
      * Which key is this, and of which deployment?
-     * @description Good for a connection test.
+     * @description Good for a connection test. With a session's cookie: which key signed in, and until when.
      */
     get: {
       parameters: {
@@ -383,7 +452,7 @@ export interface paths {
     put?: never
     /**
      * Resume an endpoint
-     * @description One that was paused or disabled, for whatever reason, or whose circuit is open, or that asked to wait by Retry-After. What was held goes out slowly at first; what one that was `gone` missed comes with a replay since `disabledAt`.
+     * @description One that was paused or disabled, for whatever reason, or whose circuit is open, or that asked to wait by Retry-After. What was held goes out slowly at first; what one that was `gone` missed comes with a replay since a minute before `disabledAt`.
      */
     post: {
       parameters: {
@@ -1620,10 +1689,6 @@ export interface components {
         message: string
       }[]
     }
-    Health: {
-      /** @enum {string} */
-      status: "ok"
-    }
     Me: {
       key: {
         id: string
@@ -1637,6 +1702,19 @@ export interface components {
         /** @enum {string} */
         upstream: "connectsafely" | "simulator" | "not_configured"
       }
+      /** @description of a cookie; null with a key */
+      session: {
+        /** Format: date-time */
+        expiresAt: string
+      } | null
+    }
+    SessionCreate: {
+      /** @description instead of a key: the one-time code in the link that a start on one's own machine prints */
+      code?: string
+    }
+    Health: {
+      /** @enum {string} */
+      status: "ok"
     }
     EndpointPreviewResult: {
       /** @description events looked at: the newest, at most 100 */

@@ -29,7 +29,7 @@ export const ReplayDialog = ({
   since: string | null
   onClose: () => void
 }) => {
-  const [from, setFrom] = useState(() => localOf(since === null ? hoursAgo(1) : new Date(since)))
+  const [from, setFrom] = useState(() => localOf(since === null ? hoursAgo(1) : before(since)))
   const [to, setTo] = useState("")
   const [onlyFailed, setOnlyFailed] = useState(false)
   const [types, setTypes] = useState<ReadonlySet<string>>(new Set())
@@ -73,7 +73,7 @@ export const ReplayDialog = ({
         <div className="actions presets">
           <Button onClick={() => preset(hoursAgo(1))}>Last hour</Button>
           <Button onClick={() => preset(hoursAgo(24))}>Last day</Button>
-          {missedSince !== null && <Button onClick={() => preset(new Date(missedSince))}>Since it was disabled</Button>}
+          {missedSince !== null && <Button onClick={() => preset(before(missedSince))}>Since it was disabled</Button>}
         </div>
         <div className="span">
           <Field label="Since" hint={`Your time zone: ${zone}`} error={fieldMessage(count.error, "/since")}>
@@ -147,5 +147,9 @@ export const ReplayDialog = ({
     </Dialog>
   )
 }
+
+/** What met the answer that disabled the endpoint was seen a little before it. */
+const A_LITTLE_MS = 60_000
+const before = (disabledAt: string): Date => new Date(Date.parse(disabledAt) - A_LITTLE_MS)
 
 const deliveries = (count: number): string => countText(count, "delivery", "deliveries")
