@@ -8,6 +8,7 @@ import { catalogue, isCoveredByStar } from "@posthorn/core/event"
 import { settingsTable } from "@posthorn/core/settings"
 import prettier from "prettier"
 
+import { cliDoc } from "./cli-doc.ts"
 import { costDoc } from "./cost.ts"
 import { eventTypesDoc } from "./event-types.ts"
 import { openApiTypesDoc } from "./openapi-types.ts"
@@ -56,6 +57,7 @@ for (const [file, text] of [
   ["docs/events.md", events],
   costDoc,
   referenceDoc(),
+  cliDoc(),
   await openApiTypesDoc(),
   await eventTypesDoc(),
   ...schemaFiles,
