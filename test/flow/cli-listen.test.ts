@@ -86,12 +86,13 @@ describe("listen", { timeout: TIMEOUT_MS }, () => {
     ])
     await listening.says(/Listening/, WITHIN_MS)
     await tell("one", "two", "three")
-    await receiver.waitFor(2, WITHIN_MS)
-    expect(new Set(textsAt(receiver))).toEqual(new Set(["one"]))
+    await receiver.waitFor(3, WITHIN_MS)
     await until(() => listening.err().includes("nothing goes past it"))
+    const refused = textsAt(receiver)
+    expect(new Set(refused)).toEqual(new Set(["one"]))
     receiver.answer({ status: 200 })
     await receiver.waitFor(({ body }) => body.includes("three"), WITHIN_MS)
-    expect([...new Set(textsAt(receiver))]).toEqual(["one", "two", "three"])
+    expect(textsAt(receiver).slice(refused.length)).toEqual(["one", "two", "three"])
     // Each try is signed afresh, under one id.
     expect(new Set(verified(receiver)).size).toBe(3)
   })
@@ -190,6 +191,31 @@ describe("listen", { timeout: TIMEOUT_MS }, () => {
     expect(textsAt(receiver)).toEqual(["news"])
   })
 
+  it("has written down where now was before anything comes: a run that is killed at once misses nothing", async () => {
+    const { cli, relay, tell } = await stage()
+    const receiver = await receive()
+    const state = path.join(cli.stateHome, "place.json")
+    const args = ["listen", "--forward", receiver.url, "--state", state, "--type", "message.received"]
+    // A deployment that says where now is, and then nothing more.
+    const silent = createHttpServer((request, response) => {
+      const query = new URL(request.url ?? "", "http://x").searchParams
+      if (query.has("after") && query.get("after") !== "now") return
+      const { authorization = "" } = request.headers
+      void fetch(`${relay.runtime.url}${request.url ?? ""}`, { headers: { authorization } }).then(async (answer) => {
+        response.writeHead(answer.status, { "content-type": "application/json" }).end(await answer.text())
+      })
+    }).listen(0, "127.0.0.1")
+    cleanups.push(() => new Promise((resolve) => silent.close(resolve).closeAllConnections()))
+    await until(() => silent.listening)
+    const first = cli.start([...args, "--url", `http://127.0.0.1:${String((silent.address() as AddressInfo).port)}`])
+    await first.says(/From {5}now/, WITHIN_MS)
+    await tell("just then")
+    first.killAll("SIGKILL")
+    await first.ended(WITHIN_MS)
+    expect((await cli.run([...args, "--once"])).code).toBe(0)
+    expect(textsAt(receiver)).toEqual(["just then"])
+  })
+
   it("keeps its place in a file of its owner's alone, in which no address stands", async () => {
     const { cli, relay } = await stage()
     const receiver = await receive()
@@ -254,7 +280,8 @@ describe("events tail", { timeout: TIMEOUT_MS }, () => {
     await tailing.says(/first/, WITHIN_MS)
     proxy.close()
     await write(relay, conversation, "unseen at first")
-    await until(() => proxy.refused() > 0)
+    // More often than one call of the SDK tries.
+    await until(() => proxy.refused() > 4)
     proxy.open()
     await tailing.says(/unseen at first/, WITHIN_MS)
     tailing.kill("SIGINT")
