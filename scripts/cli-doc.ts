@@ -52,7 +52,8 @@ filter, format and rate play no part.
 - Ctrl-C finishes the exchange that is under way; a second one does not. A deployment that goes away is waited for.
 
 With \`--json\` the first line is \`{"listening": {…}}\`, each other one a try: \`{"event", "attempt", "outcome": "delivered" | "failed", "status",
-"durationMs", "error", "bookmark"}\`, with the bookmark where it went past the event.
+"durationMs", "error", "bookmark"}\`, with the bookmark where it went past the event. Such a bookmark is for \`--from\` and the SDK's \`catchUp\`: it
+marks an event, where the API's own marks a page.
 
 ## What \`doctor\` looks at
 

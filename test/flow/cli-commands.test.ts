@@ -112,6 +112,23 @@ describe("commands", { timeout: TIMEOUT_MS }, () => {
     expect((await cli.run(["replay", id])).code).toBe(4)
   })
 
+  it("Ctrl-C leaves a job at work; cancel ends it", async () => {
+    const relay = await start()
+    const cli = cliOf(relay, cleanups)
+    relay.simulator.faults.add({ kind: "hang", where: "headers" })
+    const { id } = (await relay.api<{ id: string }>(`/v1/accounts/${relay.accountId}/reconcile`, { method: "POST" }))
+      .body
+    const waiting = cli.start(["jobs", "wait", id, "--json"])
+    await waiting.says(new RegExp(id), WITHIN_MS)
+    waiting.kill("SIGINT")
+    expect((await waiting.ended(WITHIN_MS)).code).toBe(130)
+    const words = cli.start(["jobs", "wait", id])
+    const cancelled = await cli.json(["jobs", "cancel", id])
+    expect(cancelled.lines).toMatchObject([{ id, status: "cancelled" }])
+    expect((await words.ended(WITHIN_MS)).code).toBe(1)
+    expect(words.out()).toContain(`${id} cancelled`)
+  })
+
   it("trigger custom publishes an event of one's own, once per key", async () => {
     const relay = await start()
     const cli = cliOf(relay, cleanups)
