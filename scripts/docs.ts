@@ -10,6 +10,7 @@ import { settingsTable } from "@posthorn/core/settings"
 import prettier from "prettier"
 
 import { asyncApiDoc } from "./asyncapi.ts"
+import { cliDoc } from "./cli-doc.ts"
 import { costDoc } from "./cost.ts"
 import { eventTypesDoc } from "./event-types.ts"
 import { openApiTypesDoc } from "./openapi-types.ts"
@@ -58,6 +59,7 @@ for (const [file, text] of [
   ["docs/events.md", events],
   costDoc,
   referenceDoc(),
+  cliDoc(),
   await openApiTypesDoc(),
   await eventTypesDoc(),
   ...schemaFiles,

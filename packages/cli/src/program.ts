@@ -41,3 +41,17 @@ export const leaves = (command: Command, words: string[] = []): { words: string[
   const inner = command.commands.filter((each) => each.name() !== "help")
   return inner.length === 0 ? [{ words: named, command }] : inner.flatMap((each) => leaves(each, named))
 }
+
+const HELP_WIDTH = 100
+
+/** What `--help` says, without colours and in one width: for the docs. */
+export const helpOf = (command: Command): string => {
+  let text = ""
+  command.configureOutput({
+    writeOut: (part) => (text += part),
+    getOutHelpWidth: () => HELP_WIDTH,
+    getOutHasColors: () => false,
+  })
+  command.outputHelp()
+  return text
+}

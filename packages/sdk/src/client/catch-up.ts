@@ -27,7 +27,10 @@ export interface CatchUpOptions {
 
 export interface CaughtEvent {
   event: PosthornEvent
-  /** Covers this event and all before it; store it once the event is handled. */
+  /**
+   * Covers this event and all before it; store it once the event is handled. For `catchUp` alone: within a page it is the API's own
+   * bookmark with ids behind it, which the API does not know. Up to 10,000 characters where there are 500 accounts, and 3,000 more.
+   */
   bookmark: string
 }
 
