@@ -5,7 +5,9 @@ import { describe, expect, it } from "vitest"
 
 import { conversationIn, useStage, write } from "../flow/stage.ts"
 import { startRelay } from "../relay.ts"
-import { see, titleOf, useBrowser, whyNoChromium } from "./browser.ts"
+import { lanUrl, see, signIn, titleOf, useBrowser, whyNoChromium } from "./browser.ts"
+
+const DAY_MS = 86_400_000
 
 describe.skipIf(whyNoChromium())("what may go wrong around the dashboard", () => {
   const { start, cleanups } = useStage()
@@ -52,6 +54,18 @@ describe.skipIf(whyNoChromium())("what may go wrong around the dashboard", () =>
     const relay = await start()
     const page = await signedIn(relay, address)
     await page.getByRole("heading", { name: title }).waitFor()
+  })
+
+  it("over plain http from another machine, where a browser withholds what needs a secure origin, dialogs open and send", async () => {
+    const relay = await start({ simulator: { history: true } })
+    const page = await open(relay, `${lanUrl(relay)}/accounts/${relay.accountId}`)
+    await signIn(page)
+    expect(await page.evaluate(() => isSecureContext)).toBe(false)
+    await page.getByRole("button", { name: "Backfill" }).click()
+    await page.getByLabel("Sent since").fill(new Date(Date.now() - DAY_MS).toISOString().slice(0, 16))
+    await page.getByRole("button", { name: "Estimate" }).click()
+    await page.getByRole("button", { name: "Begin the backfill" }).click()
+    await see(page, "The backfill is at work")
   })
 
   it("without a session no page shows anything but the sign-in", async () => {
