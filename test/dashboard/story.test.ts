@@ -122,13 +122,15 @@ describe.skipIf(whyNoChromium())("an operator's day, in the dashboard alone", ()
     await relay.poll()
     await page.getByRole("progressbar", { name: "reconcile: over" }).waitFor()
     await page.getByRole("button", { name: "Settings" }).click()
-    await page.getByLabel("Interval, in seconds").fill("1.5")
-    await page.getByRole("button", { name: "Save" }).click()
-    await page
-      .getByRole("dialog")
-      .getByText(/must be a whole number of seconds/)
-      .first()
-      .waitFor()
+    for (const wrong of ["1.5", "5m"]) {
+      await page.getByLabel("Interval, in seconds").fill(wrong)
+      await page.getByRole("button", { name: "Save" }).click()
+      await page
+        .getByRole("dialog")
+        .getByText(/must be a whole number of seconds/)
+        .first()
+        .waitFor()
+    }
     await page.getByLabel("Label").fill("Our lighthouse")
     await page.getByLabel("Interval, in seconds").fill("300")
     await page.getByRole("button", { name: "Save" }).click()
