@@ -62,7 +62,9 @@ describe.skipIf(whyNoChromium())("what may go wrong around the dashboard", () =>
     const relay = await start()
     const page = await signedIn(relay, "/events")
     forgive(/Cannot read properties of null/)
-    await page.route(/\/v1\/accounts\/[^/?]+\?*$/, (route) => route.fulfill({ json: { id: "of another version", conversations: null } }))
+    await page.route(/\/v1\/accounts\/[^/?]+\?*$/, (route) =>
+      route.fulfill({ json: { id: "of another version", conversations: null } }),
+    )
     await page.goto(`/accounts/${relay.accountId}`)
     await page.getByRole("heading", { name: "This page could not be shown" }).waitFor()
     await page.getByRole("link", { name: "Keys" }).click()

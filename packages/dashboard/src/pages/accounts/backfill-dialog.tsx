@@ -36,9 +36,7 @@ export const BackfillDialog = ({ account, onClose }: { account: Account; onClose
   })
   const start = useAction({
     act: () =>
-      read(
-        api.accounts[":id"].backfill.$post({ param, query: {}, header: { "idempotency-key": keyFor(json) }, json }),
-      ),
+      read(api.accounts[":id"].backfill.$post({ param, query: {}, header: { "idempotency-key": keyFor(json) }, json })),
     after: () => {
       notice("The backfill is at work; its progress is on this page.")
       onClose()
