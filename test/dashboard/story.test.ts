@@ -17,6 +17,7 @@ describe.skipIf(whyNoChromium())("an operator's day, in the dashboard alone", ()
     const page = await signedIn(relay, "/")
 
     await see(page, "No endpoint yet: nobody is told of new messages")
+    expect(await page.getByText("all is well").count()).toBe(0)
     await page.getByRole("link", { name: "Register an endpoint" }).click()
     await page.getByLabel("URL", { exact: true }).fill("ftp://example.com")
     await page.getByRole("button", { name: "Create" }).click()
