@@ -85,6 +85,10 @@ describe.skipIf(whyNoChromium())("an operator's day, in the dashboard alone", ()
 
     await page.getByRole("button", { name: "Pause" }).click()
     await page.getByRole("button", { name: "Resume" }).waitFor()
+    await page.getByRole("button", { name: "Edit", exact: true }).click()
+    await page.getByRole("dialog").getByLabel("Description").fill("My new CRM")
+    await page.getByRole("dialog").getByRole("button", { name: "Save" }).click()
+    await page.getByRole("heading", { name: "My new CRM" }).waitFor()
     const before = receiver.requests.length
     await write(relay, conversation, "Held back")
     await page.getByRole("cell", { name: /held: endpoint paused/ }).waitFor()
@@ -100,6 +104,62 @@ describe.skipIf(whyNoChromium())("an operator's day, in the dashboard alone", ()
       .click()
     await see(page, "No endpoint yet")
     expect((await relay.api<{ data: unknown[] }>("/v1/endpoints")).body.data).toEqual([])
+  })
+
+  it("retries one delivery that was given up", async () => {
+    const relay = await start({ env: { POSTHORN_RETRY_SECONDS: "1" } })
+    const receiver = await receive()
+    receiver.answer({ status: 500 })
+    await relay.endpoint(receiver.url)
+    await write(relay, conversationIn(relay), "Is this on?")
+    await receiver.waitFor(2, RETRIES_WITHIN_MS)
+    const page = await signedIn(relay, "/deliveries?status=exhausted")
+    await page
+      .getByRole("row", { name: /exhausted/ })
+      .getByRole("link")
+      .first()
+      .click()
+    await see(page, /Given up/)
+    receiver.answer({ status: 200 })
+    await page.getByRole("button", { name: "Retry" }).click()
+    await see(page, "The endpoint took it.")
+    await see(page, "Attempt 3")
+    expect(receiver.requests.length).toBe(3)
+  })
+
+  it("filters events on the server by type, account and conversation, and by text what is loaded", async () => {
+    const relay = await start()
+    await write(relay, conversationIn(relay), "about apples")
+    await write(relay, conversationIn(relay), "about pears")
+    const page = await signedIn(relay, "/events")
+    const link = (name: string) => page.getByRole("link", { name })
+    await link("about apples").waitFor()
+
+    await page.getByLabel("Filter what is loaded").fill("PEARS")
+    await see(page, /Filters the \d+ loaded events; the server is not asked/)
+    await link("about apples").waitFor({ state: "detached" })
+    expect(await link("about pears").count()).toBe(1)
+    await page.getByLabel("Filter what is loaded").fill("")
+
+    const asked = page.waitForRequest((request) => request.url().includes("type=message.sent"))
+    await page.getByRole("button", { name: /^Type/ }).click()
+    await page.getByRole("checkbox", { name: "message.sent" }).check()
+    await asked
+    await see(page, "Nothing matches")
+    await page.getByRole("button", { name: "Clear filters" }).click()
+
+    await page
+      .getByRole("row", { name: /about apples/ })
+      .getByRole("button")
+      .click()
+    await link("about pears").waitFor({ state: "detached" })
+    expect(await link("about apples").count()).toBe(1)
+    await page.getByRole("button", { name: /remove this filter/ }).click()
+
+    await link("about pears").waitFor()
+    await page.getByLabel("Account", { exact: true }).selectOption(relay.accountId)
+    await page.waitForURL(/accountId=/)
+    await link("about pears").waitFor()
   })
 
   it("polls, backfills and reconciles an account, with progress", async () => {
