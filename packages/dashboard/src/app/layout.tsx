@@ -8,6 +8,7 @@ import { meQuery } from "../api/queries.ts"
 import type { Me } from "../api/resources.ts"
 import { useAction } from "../components/action.ts"
 import { Button } from "../components/button.tsx"
+import { Problem } from "../components/problem.tsx"
 import { Horn } from "./horn.tsx"
 import { forgetAllButMe } from "./query-client.ts"
 
@@ -68,6 +69,7 @@ export const Layout = ({ me, children }: { me: Me; children: ReactNode }) => {
               Sign out
             </Button>
           </p>
+          <Problem error={signOut.error} />
         </div>
       </header>
       <main id="main" ref={main} tabIndex={-1}>

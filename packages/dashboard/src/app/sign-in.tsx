@@ -28,7 +28,13 @@ export const SignIn = () => {
     queries.setQueryData(meQuery.queryKey, me)
   }
   const byKey = useAction({
-    act: () => read(api.session.$post({ query: {}, json: {} }, { headers: { authorization: `Bearer ${key.trim()}` } })),
+    act: async () => {
+      const given = key.trim()
+      // A header takes no other, and the browser would say so in words of its own.
+      if (!/^[\x21-\x7E]+$/.test(given))
+        throw new Error("A key has letters, digits, - and _ only: copy it whole, without the … of a shortened one.")
+      return read(api.session.$post({ query: {}, json: {} }, { headers: { authorization: `Bearer ${given}` } }))
+    },
     after,
   })
   const byCode = useAction({ act: (code: string) => read(api.session.$post({ query: {}, json: { code } })), after })

@@ -26,15 +26,15 @@ export const AccountPage = () => {
   const { id = "" } = useParams()
   const account = useQuery({
     queryKey: ["accounts", id],
-    queryFn: () => read(api.accounts[":id"].$get({ param: { id }, query: {} })),
+    queryFn: () => read(api.accounts[":id"].$get({ param: { id: encodeURIComponent(id) }, query: {} })),
     refetchInterval: LIVE_MS,
   })
-  if (account.data !== undefined) return <Known account={account.data} />
+  if (account.data !== undefined) return <Known account={account.data} error={account.error} />
   if (isAbsent(account.error)) return <Absent what="account" />
   return <Page title="Account">{account.error === null ? <Loading /> : <Problem error={account.error} />}</Page>
 }
 
-const Known = ({ account }: { account: Account }) => {
+const Known = ({ account, error }: { account: Account; error: Error | null }) => {
   const param = { id: account.id }
   const notice = useNotice()
   const [open, setOpen] = useState<"backfill" | "settings" | null>(null)
@@ -71,7 +71,7 @@ const Known = ({ account }: { account: Account }) => {
         </>
       }
     >
-      <Problem error={poll.error ?? pause.error ?? reconcile.error} />
+      <Problem error={error ?? poll.error ?? pause.error ?? reconcile.error} />
       <ErrorCard account={account} />
       <Card title="Polls">
         <Facts facts={pollFacts(account)} />

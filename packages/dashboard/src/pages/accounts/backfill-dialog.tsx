@@ -9,6 +9,7 @@ import { useAction } from "../../components/action.ts"
 import { Button } from "../../components/button.tsx"
 import { Dialog } from "../../components/dialog.tsx"
 import { Field } from "../../components/field.tsx"
+import { useIdempotencyKey } from "../../components/idempotency-key.ts"
 import { instantOf } from "../../components/instant-field.ts"
 import { endpointName } from "../../components/names.ts"
 import { useNotice } from "../../components/notice.tsx"
@@ -21,7 +22,7 @@ export const BackfillDialog = ({ account, onClose }: { account: Account; onClose
   const endpoints = useQuery(endpointsQuery)
   const [since, setSince] = useState("")
   const [endpointId, setEndpointId] = useState("")
-  const [idempotencyKey] = useState(() => crypto.randomUUID())
+  const keyFor = useIdempotencyKey()
   const notice = useNotice()
   const json = { since: instantOf(since) ?? "", ...(endpointId !== "" && { endpointIds: [endpointId] }) }
 
@@ -35,9 +36,7 @@ export const BackfillDialog = ({ account, onClose }: { account: Account; onClose
   })
   const start = useAction({
     act: () =>
-      read(
-        api.accounts[":id"].backfill.$post({ param, query: {}, header: { "idempotency-key": idempotencyKey }, json }),
-      ),
+      read(api.accounts[":id"].backfill.$post({ param, query: {}, header: { "idempotency-key": keyFor(json) }, json })),
     after: () => {
       notice("The backfill is at work; its progress is on this page.")
       onClose()

@@ -8,6 +8,7 @@ import { Button } from "../../components/button.tsx"
 import { Dialog } from "../../components/dialog.tsx"
 import { Field } from "../../components/field.tsx"
 import { useNotice } from "../../components/notice.tsx"
+import { numberOf } from "../../components/number-field.ts"
 import { Problem } from "../../components/problem.tsx"
 
 export const SettingsDialog = ({ account, onClose }: { account: Account; onClose: () => void }) => {
@@ -22,7 +23,7 @@ export const SettingsDialog = ({ account, onClose }: { account: Account; onClose
           query: {},
           json: {
             label: label === "" ? null : label,
-            pollSeconds: pollSeconds.trim() === "" ? null : Number(pollSeconds),
+            pollSeconds: numberOf(pollSeconds),
           },
         }),
       ),

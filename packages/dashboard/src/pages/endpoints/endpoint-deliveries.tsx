@@ -14,15 +14,7 @@ import { Problem } from "../../components/problem.tsx"
 import { DeliveryStatus } from "../../components/status.tsx"
 import { type Column, Table } from "../../components/table.tsx"
 import { Time } from "../../components/time.tsx"
-
-const statuses: Record<Delivery["status"], true> = {
-  pending: true,
-  retrying: true,
-  held: true,
-  succeeded: true,
-  exhausted: true,
-  cancelled: true,
-}
+import { deliveryStatuses, lastAnswer } from "../deliveries/delivery-words.ts"
 
 /** Its deliveries, newest first, as they come. */
 export const EndpointDeliveries = ({ endpointId }: { endpointId: string }) => {
@@ -41,7 +33,7 @@ export const EndpointDeliveries = ({ endpointId }: { endpointId: string }) => {
           {(props) => (
             <select {...props} value={status} onChange={(event) => setStatus(event.target.value)}>
               <option value="">all</option>
-              {Object.keys(statuses).map((one) => (
+              {deliveryStatuses.map((one) => (
                 <option key={one}>{one}</option>
               ))}
             </select>
@@ -87,18 +79,13 @@ const columns: Column<Delivery>[] = [
   { head: "Event", cell: ({ eventId, eventType }) => <Link href={`/events/${eventId}`}>{eventType}</Link> },
   { head: "Status", cell: (delivery) => <DeliveryStatus delivery={delivery} /> },
   { head: "Attempts", cell: ({ attemptCount }) => attemptCount.toLocaleString() },
-  { head: "Last answer", cell: (delivery) => lastAnswer(delivery) },
+  { head: "Last answer", cell: ({ lastAttempt }) => lastAnswer(lastAttempt) },
   {
     head: "Next attempt",
     cell: ({ nextAttemptAt }) => (nextAttemptAt === null ? "" : <Time at={nextAttemptAt} as="ago" />),
   },
   { head: "Action", cell: (delivery) => <Retry delivery={delivery} /> },
 ]
-
-const lastAnswer = ({ lastAttempt: last }: Delivery): string => {
-  if (last === null) return "none yet"
-  return last.responseStatus === null ? (last.errorKind ?? "none") : String(last.responseStatus)
-}
 
 const Retry = ({ delivery: { id, status } }: { delivery: Delivery }) => {
   const notice = useNotice()

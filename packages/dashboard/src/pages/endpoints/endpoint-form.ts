@@ -1,5 +1,6 @@
 import type { Endpoint, EndpointInput } from "../../api/resources.ts"
 import { eventTypes, isCoveredByStar } from "../../components/event-types.ts"
+import { numberOf } from "../../components/number-field.ts"
 
 /** An endpoint as a form holds it. What is right the API alone decides: here texts become JSON and nothing is judged. */
 
@@ -125,13 +126,6 @@ export const changeOf = (before: EndpointForm, after: EndpointForm): EndpointCha
 }
 
 const textOrNull = (text: string): string | null => (text === "" ? null : text)
-
-/** Words that are no number go as they are: the API says what would be right. */
-const numberOf = (text: string): number | null => {
-  if (text.trim() === "") return null
-  const number = Number(text)
-  return Number.isFinite(number) ? number : (text as unknown as number)
-}
 
 const objectOf = (pairs: Pair[]): Record<string, string> =>
   Object.fromEntries(

@@ -14,7 +14,7 @@ import { Created } from "./created.tsx"
 import { EndpointFields } from "./endpoint-fields.tsx"
 import { emptyForm, inputOf } from "./endpoint-form.ts"
 import { useFocusOnBlamed } from "./focus-on-blamed.ts"
-import { useIdempotencyKey } from "./idempotency-key.ts"
+import { useIdempotencyKey } from "../../components/idempotency-key.ts"
 import { TRY_IT_URL, tryIt } from "./snippets.ts"
 
 export const NewEndpointPage = () => {

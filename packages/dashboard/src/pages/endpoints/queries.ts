@@ -12,7 +12,7 @@ const FOLLOW_MS = 500
 export const endpointQuery = (id: string) =>
   queryOptions({
     queryKey: ["endpoint", id],
-    queryFn: () => read(api.endpoints[":id"].$get({ param: { id }, query: {} })),
+    queryFn: () => read(api.endpoints[":id"].$get({ param: { id: encodeURIComponent(id) }, query: {} })),
     // What is not there does not come back.
     refetchInterval: ({ state }) => (isAbsent(state.error) ? false : LIVE_MS),
   })

@@ -11,7 +11,7 @@ import { countText } from "../../components/count-text.ts"
 import { instantOf, localOf } from "../../components/instant-field.ts"
 import { Problem } from "../../components/problem.tsx"
 import { Time } from "../../components/time.tsx"
-import { useIdempotencyKey } from "./idempotency-key.ts"
+import { useIdempotencyKey } from "../../components/idempotency-key.ts"
 import { replayable, type ReplayInput, useReplayCount } from "./replay-count.ts"
 import { ReplayRunning } from "./replay-running.tsx"
 

@@ -1,13 +1,13 @@
 import type { Conversation } from "../../api/resources.ts"
 import { Chip } from "../../components/chip.tsx"
 import { Choices } from "../../components/choices.tsx"
+import { eventTypes } from "../../components/event-types.ts"
 import { Field } from "../../components/field.tsx"
 import { instantOf, localOf } from "../../components/instant-field.ts"
 import type { useFilters } from "../../components/filters.ts"
 import { AccountOptions } from "../../components/named.tsx"
 import { Excerpt } from "../../components/untrusted.tsx"
 import { ConversationName } from "./conversation-name.tsx"
-import { eventTypes } from "./told.ts"
 
 export const filterNames = ["type", "accountId", "conversationId", "since", "until"] as const
 type Filters = ReturnType<typeof useFilters<(typeof filterNames)[number]>>

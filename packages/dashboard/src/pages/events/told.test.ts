@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest"
 
 import type { Event, MessageData } from "../../api/resources.ts"
-import { accountOf, conversationOf, eventTypes, holds, lineOf, titleOf, toldBy, toneOf } from "./told.ts"
+import { eventTypes } from "../../components/event-types.ts"
+import { accountOf, conversationOf, holds, lineOf, titleOf, toldBy, toneOf } from "./told.ts"
 
 const alice = {
   id: null,

@@ -50,8 +50,6 @@ const tones: Record<Event["type"], Tone> = {
   ping: "idle",
 }
 
-export const eventTypes = Object.keys(tones) as Event["type"][]
-
 export const toneOf = (type: string): Tone => (Object.hasOwn(tones, type) ? tones[type as Event["type"]] : "idle")
 
 const titles: Record<Event["type"], string> = {

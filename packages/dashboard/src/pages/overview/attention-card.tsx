@@ -25,12 +25,15 @@ export const AttentionCard = (props: { accounts: Account[]; endpoints: Endpoint[
   })
   const given = { count: exhausted.data?.data.length ?? 0, isMore: (exhausted.data?.nextCursor ?? null) !== null }
   const found = attentionOf(props.accounts, props.endpoints, props.stats, given)
-  if (found.length === 0)
+  if (found.length === 0) {
+    // Without one of both nothing can arrive or leave, which the page says in its own place; and what is not counted yet may be bad.
+    if (props.accounts.length === 0 || props.endpoints.length === 0 || exhausted.data === undefined) return null
     return (
       <p>
         <Badge tone="good">all is well</Badge> <span className="muted">Nothing needs attention.</span>
       </p>
     )
+  }
   return (
     <Card title="Needs attention">
       <ul className="attention">

@@ -59,10 +59,11 @@ describe("what needs attention", () => {
         consecutiveFailures: 4,
         lastError: { kind: "timeout", message: "No answer within 20 s", status: null, at: "" },
       },
-      "Account Jane Smith is failing, 4 polls in a row: No answer within 20 s",
+      "Account Jane Smith: failing, 4 polls in a row (No answer within 20 s).",
     ],
-    ["an account that somebody paused", { paused: true }, "Account Jane Smith is paused."],
-    ["the operator's own name for it", { label: "Sales", status: "disconnected" }, "Account Sales is disconnected."],
+    ["an account that somebody paused", { paused: true }, "Account Jane Smith: paused."],
+    ["the operator's own name for it", { label: "Sales", status: "disconnected" }, "Account Sales: disconnected."],
+    ["a key that is refused", { status: "auth_failed" }, "Account Jane Smith: key refused."],
   ])("names %s", (_what, fields, text) => {
     expect(textsOf([account(fields)], [], rate(0, 0), none)).toEqual([text])
   })

@@ -39,7 +39,7 @@ const ofAccount = (account: Account): Attention[] => {
     {
       id: account.id,
       tone,
-      text: `Account ${accountName(account)} is ${text}${failures}${why === null || account.paused ? "." : `: ${why}`}`,
+      text: `Account ${accountName(account)}: ${text}${failures}${why === null || account.paused ? "" : ` (${why})`}.`,
       href: `/accounts/${encodeURIComponent(account.id)}`,
     },
   ]

@@ -6,9 +6,11 @@ import { LIVE_MS } from "../../api/live-list.ts"
 import { type Delivery, type Endpoint, type Event, messageData } from "../../api/resources.ts"
 import { endpointName } from "../../components/names.ts"
 import { Card, Empty } from "../../components/page.tsx"
+import { deliveryPath, eventPath } from "../../components/paths.ts"
 import { DeliveryStatus } from "../../components/status.tsx"
 import { Time } from "../../components/time.tsx"
 import { Excerpt } from "../../components/untrusted.tsx"
+import { lineOf, personName, titleOf } from "../events/told.ts"
 
 const EVENTS_SHOWN = 6
 const DELIVERIES_READ = 60
@@ -38,10 +40,13 @@ export const LatestCard = ({ endpoints }: { endpoints: Endpoint[] }) => {
             <li key={event.id}>
               <Time at={event.timestamp} />
               <Line event={event} />
-              <Went
-                deliveries={deliveries.data?.data.filter(({ eventId }) => eventId === event.id) ?? []}
-                endpoints={endpoints}
-              />
+              {deliveries.data !== undefined && (
+                <Went
+                  deliveries={deliveries.data.data.filter(({ eventId }) => eventId === event.id)}
+                  endpoints={endpoints}
+                  eventId={event.id}
+                />
+              )}
             </li>
           ))}
         </ul>
@@ -53,30 +58,43 @@ export const LatestCard = ({ endpoints }: { endpoints: Endpoint[] }) => {
 const Line = ({ event }: { event: Event }) => {
   const data = messageData(event)
   return (
-    <Link href={`/events/${event.id}`} className="latest-line">
+    <Link href={eventPath(event.id)} className="latest-line">
       {data === null ? (
-        event.type
+        <>
+          {titleOf(event.type)}: <Excerpt text={lineOf(event)} max={90} />
+        </>
       ) : (
         <>
-          <Excerpt
-            text={data.message.direction === "outbound" ? "You" : (data.message.sender?.name ?? "Somebody")}
-            max={60}
-          />
-          : <Excerpt text={data.message.text} max={90} />
+          <Excerpt text={data.message.direction === "outbound" ? "You" : personName(data.message.sender)} max={60} />:{" "}
+          <Excerpt text={lineOf(event)} max={90} />
         </>
       )}
     </Link>
   )
 }
 
-const Went = ({ deliveries, endpoints }: { deliveries: Delivery[]; endpoints: Endpoint[] }) => {
-  if (deliveries.length === 0) return <span className="muted">no endpoint asked for it</span>
+const Went = ({
+  deliveries,
+  endpoints,
+  eventId,
+}: {
+  deliveries: Delivery[]
+  endpoints: Endpoint[]
+  eventId: string
+}) => {
+  // Nobody asked for it, or its deliveries are not made yet, or older than those that were read: the trace knows.
+  if (deliveries.length === 0)
+    return (
+      <Link href={eventPath(eventId)} className="muted">
+        who got it?
+      </Link>
+    )
   return (
     <span className="latest-went">
       {deliveries.map((delivery) => {
         const endpoint = endpoints.find(({ id }) => id === delivery.endpointId)
         return (
-          <Link key={delivery.id} href={`/deliveries/${delivery.id}`} className="plain">
+          <Link key={delivery.id} href={deliveryPath(delivery.id)} className="plain">
             <DeliveryStatus delivery={delivery} />
             <span className="hidden"> by </span>
             <bdi className="latest-endpoint">
