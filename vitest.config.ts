@@ -1,7 +1,10 @@
 import { defineConfig } from "vitest/config"
 
-const project = (name: string, include: string[], globalSetup: string[] = [], testTimeout = 20_000) => ({
-  test: { name, include, globalSetup, environment: "node", testTimeout, hookTimeout: 20_000 },
+/** Real browsers, builds and other runtimes want the machine for themselves: these projects come behind all others. */
+const HEAVY = { testTimeout: 90_000, sequence: { groupOrder: 1 } }
+
+const project = (name: string, include: string[], globalSetup: string[] = [], more: Partial<typeof HEAVY> = {}) => ({
+  test: { name, include, globalSetup, environment: "node", testTimeout: 20_000, hookTimeout: 20_000, ...more },
 })
 
 export default defineConfig({
@@ -17,9 +20,9 @@ export default defineConfig({
       project("aws", ["test/aws/**/*.test.ts"], ["test/infra/global-plan.ts"]),
       project("infra", ["test/infra/**/*.test.ts"]),
       project("n8n", ["test/n8n/**/*.test.ts"], ["test/n8n/global-folder.ts"]),
-      project("packages", ["test/packages/**/*.test.ts"]),
+      project("packages", ["test/packages/**/*.test.ts"], [], HEAVY),
       project("kill", ["test/kill/**/*.test.ts"]),
-      project("dashboard", ["test/dashboard/**/*.test.ts"], ["test/dashboard/build.ts"], 90_000),
+      project("dashboard", ["test/dashboard/**/*.test.ts"], ["test/dashboard/build.ts"], HEAVY),
     ],
   },
 })

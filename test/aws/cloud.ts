@@ -78,7 +78,7 @@ export interface Cloud {
   close(): Promise<void>
 }
 
-const SETTLES_WITHIN_MS = 30_000
+const SETTLES_WITHIN_MS = 90_000
 let clouds = 0
 
 /** One deployment: the plan's table, bus, rule, queues and functions, with their permissions, links and environments. */
