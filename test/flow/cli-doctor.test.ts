@@ -89,6 +89,7 @@ describe("doctor", { timeout: 240_000 }, () => {
       1,
       expect.stringContaining("Nothing answers"),
     ])
+    expect(about(nobody.lines, "deployment")[0]?.message, "what to do is said once").not.toContain("--url")
 
     const other = await receive()
     other.answer({ status: 200, headers: { "content-type": "text/html" }, body: "<html>" })
@@ -153,6 +154,10 @@ describe("doctor", { timeout: 240_000 }, () => {
     expect(of(refusingId)[1]?.fix).toMatch(new RegExp(`replay ${refusingId} --since .* --only-failed`))
     expect(of(refusingId)[2]?.fix).toContain("secret")
     expect(of(goneId)).toMatchObject([{ level: "fail", fix: expect.stringContaining(`resume ${goneId}`) as string }])
+    // What met the 410 was seen before it: the replay that is named brings it too.
+    const [, since = ""] = /--since (\S+)/.exec(of(goneId)[0]?.fix ?? "") ?? []
+    const again = { body: { since, dryRun: true } }
+    expect((await relay.api(`/v1/endpoints/${goneId}/replay`, again)).body).toMatchObject({ matched: 1 })
     expect(of(pausedId)).toMatchObject([{ level: "warn" }])
     // Of a hook's URL only the host.
     expect(JSON.stringify(lines)).not.toContain("/hook")

@@ -191,6 +191,18 @@ describe("listen", { timeout: TIMEOUT_MS }, () => {
     expect(textsAt(receiver)).toEqual(["news"])
   })
 
+  it("keeps the place it had where --from names none: a slip of the pen costs nothing", async () => {
+    const { cli, tell } = await stage()
+    const receiver = await receive()
+    const args = ["listen", "--forward", receiver.url, "--type", "message.received", "--once"]
+    expect((await cli.run(args)).code).toBe(0)
+    await tell("news")
+    const slip = await cli.run([...args, "--from", "strat"])
+    expect([slip.code, slip.err]).toEqual([4, expect.stringContaining('"start"')])
+    expect((await cli.run(args)).code).toBe(0)
+    expect(textsAt(receiver)).toEqual(["news"])
+  })
+
   it("has written down where now was before anything comes: a run that is killed at once misses nothing", async () => {
     const { cli, relay, tell } = await stage()
     const receiver = await receive()

@@ -141,6 +141,11 @@ describe("toSettings", () => {
     expect(problemsOf(env)).toEqual([sentence])
   })
 
+  it("starts in a shell in which the command line was set up", () => {
+    const ofConsumers = ["POSTHORN_URL", "POSTHORN_KEY", "POSTHORN_SECRET", "POSTHORN_WEBHOOK_SECRET"]
+    expect(problemsOf(Object.fromEntries(ofConsumers.map((name) => [name, "x"])))).toEqual([])
+  })
+
   it("leaves other programs' variables alone", () => {
     expect(
       problemsOf({

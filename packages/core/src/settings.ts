@@ -272,6 +272,9 @@ const shown = (text: string, secrets: string[]): string => {
   return text.length > SHOWN_MAX ? `${JSON.stringify(text.slice(0, SHOWN_MAX))}…` : JSON.stringify(text)
 }
 
+/** What the command line and the SDK's examples read (docs/cli.md): a shell in which they are set may start the relay too. */
+const OF_CONSUMERS = ["POSTHORN_URL", "POSTHORN_KEY", "POSTHORN_SECRET", "POSTHORN_WEBHOOK_SECRET"]
+
 /**
  * `POSTHORN_*` is ours alone, so that a variable we do not know is a mistake. `CONNECTSAFELY_*` may be set for another program:
  * there only what looks like one of ours is refused, since a misspelt key would quietly start the simulator.
@@ -281,7 +284,7 @@ const unknownVariables = (env: Environment): string[] => {
   return Object.keys(env).flatMap((variable) => {
     const ours = variable.startsWith("POSTHORN_")
     if (!(ours || variable.startsWith("CONNECTSAFELY_")) || textOf(env, variable) === "") return []
-    if (known.includes(variable)) return []
+    if (known.includes(variable) || OF_CONSUMERS.includes(variable)) return []
     const candidates = known.filter((name) => ours || name.startsWith("CONNECTSAFELY_"))
     const bare = nearest(withoutPrefix(variable), candidates.map(withoutPrefix))
     const meant = candidates.find((name) => withoutPrefix(name) === bare)

@@ -166,8 +166,11 @@ const placeOf = async (
       return { from: "start", state: { bookmark: "start", lastEventId: null } }
     }
   }
-  if (from !== undefined && from !== "now")
+  if (from !== undefined && from !== "now") {
+    // Asked before it is written down: a slip of the pen must not take the place of a good one.
+    await client.events.catchUp({ after: from, pageSize: 1, signal }).next()
     return { from: from === "start" ? from : "the place named", state: { bookmark: from, lastEventId: null } }
+  }
   const newest = (await client.events.list({ limit: 1 }, { signal }).page()).data[0]?.id ?? null
   // Written down before anything comes: a run that dies at once has missed nothing.
   return { from: "now", state: { bookmark: await client.events.now({ signal }), lastEventId: newest } }

@@ -7,6 +7,7 @@ import { type Finding, fail, ok, warn } from "./finding.ts"
 
 const CHECK = "endpoints"
 const POOR_RATE = 0.9
+const MINUTE_MS = 60_000
 
 const nameOf = ({ id, url, description }: Endpoint): string => `${id} (${plain(description ?? hostOf(url), 40)})`
 
@@ -20,7 +21,7 @@ export const judgeEndpoint = (endpoint: Endpoint, stats: Stats["endpoints"], now
       ? fail(
           CHECK,
           `${name} answered 410 and is disabled.${held}`,
-          `Once it is back: posthorn endpoints resume ${id}, then posthorn replay ${id} --since ${disabledAt ?? "…"}`,
+          `Once it is back: posthorn endpoints resume ${id}, then posthorn replay ${id} --since ${beforeGone(disabledAt)}`,
         )
       : fail(
           CHECK,
@@ -50,6 +51,10 @@ export const judgeEndpoint = (endpoint: Endpoint, stats: Stats["endpoints"], now
   if (rate < POOR_RATE) return warn(CHECK, `${name}: ${percent}.`, see)
   return ok(CHECK, `${name}: ${percent}.`)
 }
+
+/** What met the 410 was seen before it (docs/replay.md). */
+const beforeGone = (disabledAt: string | null): string =>
+  disabledAt === null ? "…" : new Date(Date.parse(disabledAt) - MINUTE_MS).toISOString()
 
 /** Deliveries that used up their attempts and were not sent again. */
 export const judgeExhausted = (

@@ -2,6 +2,7 @@ import { type Client, type Me, PosthornError } from "@posthorn/sdk"
 
 import { followDelivery } from "../follow-delivery.ts"
 import { sayError } from "../say-error.ts"
+import { plain } from "../text.ts"
 import { judgeAccounts } from "./accounts.ts"
 import { type ClockWatch, judgeClock } from "./clock.ts"
 import { judgeEndpoint, judgeExhausted, judgePing } from "./endpoints.ts"
@@ -66,11 +67,12 @@ export async function* examine(deps: ExamineDeps): AsyncGenerator<Finding, void,
 
 const unreachable = (error: unknown, url: string): Finding => {
   const isOther = error instanceof PosthornError && error.status !== null
+  const detail = error instanceof PosthornError ? plain(error.detail) : sayError(error).text
   return isOther
-    ? fail("deployment", sayError(error).text, "Correct --url (or POSTHORN_URL): it is the address in front of /v1.")
+    ? fail("deployment", detail, "Correct --url (or POSTHORN_URL): it is the address in front of /v1.")
     : fail(
         "deployment",
-        `Nothing answers at ${url}. ${sayError(error).text}`,
+        `Nothing answers at ${url}. ${detail}`,
         "Start it (`npm start`), or correct --url (or POSTHORN_URL).",
       )
 }
