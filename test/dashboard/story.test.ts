@@ -80,6 +80,7 @@ describe.skipIf(whyNoChromium())("an operator's day, in the dashboard alone", ()
       .getByRole("button", { name: /^Rotate/ })
       .click()
     await page.getByRole("heading", { name: "The new secret" }).waitFor()
+    for (let presses = 0; presses < 3; presses++) await page.keyboard.press("Escape")
     expect(await page.getByText(/^whsec_/).innerText()).not.toBe(secret)
     await page.getByRole("dialog").getByRole("button", { name: "Done" }).click()
 

@@ -80,7 +80,23 @@ describe.skipIf(reason !== null)(`a webhook${reason === null ? "" : ` (skipped: 
     expect(await endpoints(relay)).toMatchObject([{ status: "enabled" }])
     await write(relay, conversation, "and after")
     await n8n.runsAtLeast(2)
-    await until(() => n8n.runs.map(textOf).includes("while it was gone") && n8n.runs.map(textOf).includes("and after"))
+    const wanted = ["into the void", "while it was gone", "and after"]
+    await until(() => wanted.every((text) => n8n.runs.map(textOf).includes(text)))
+  })
+
+  it("comes for what was on its way when n8n saved the workflow, which takes its endpoint away", async () => {
+    const { relay, n8n } = await stage.start()
+    const conversation = conversationIn(relay)
+    await n8n.activate()
+    n8n.proxyAnswers(502)
+    await write(relay, conversation, "on its way")
+    await until(async () => (await deliveries(relay)).some(({ status }) => status === "retrying"))
+    await n8n.deactivate()
+    n8n.proxyAnswers(null)
+    await n8n.activate("update")
+    await n8n.runsAtLeast(1)
+    expect(n8n.runs.map(textOf)).toEqual(["on its way"])
+    expect(JSON.stringify(n8n.staticData()), "what was caught up with").not.toContain("onItsWaySince")
   })
 
   it("comes soon after n8n has started again, however long it was down", async () => {

@@ -3,7 +3,18 @@ import { type ReactNode, useId, useLayoutEffect, useRef } from "react"
 import { Button } from "./button.tsx"
 
 /** Over the page, until it is closed; the browser keeps the focus in it, and Escape closes it. Is there while it is open. */
-export const Dialog = ({ title, onClose, children }: { title: string; onClose: () => void; children: ReactNode }) => {
+export const Dialog = ({
+  title,
+  onClose,
+  isToBeRead = false,
+  children,
+}: {
+  title: string
+  onClose: () => void
+  /** Shows what is never shown again: it closes by its own button alone, not by an Escape in passing. */
+  isToBeRead?: boolean
+  children: ReactNode
+}) => {
   const dialog = useRef<HTMLDialogElement>(null)
   const id = useId()
   // Closed before it leaves the page: only then does the focus go back to where it came from.
@@ -13,12 +24,22 @@ export const Dialog = ({ title, onClose, children }: { title: string; onClose: (
     return () => element?.close()
   }, [])
   return (
-    <dialog ref={dialog} aria-labelledby={id} onCancel={onClose}>
+    <dialog
+      ref={dialog}
+      aria-labelledby={id}
+      onCancel={(event) => {
+        event.preventDefault()
+        if (!isToBeRead) onClose()
+      }}
+      {...(isToBeRead && { closedby: "none" })}
+    >
       <div className="dialog-head">
         <h2 id={id}>{title}</h2>
-        <Button kind="quiet" aria-label="Close" onClick={onClose}>
-          ✕
-        </Button>
+        {!isToBeRead && (
+          <Button kind="quiet" aria-label="Close" onClick={onClose}>
+            ✕
+          </Button>
+        )}
       </div>
       {children}
     </dialog>

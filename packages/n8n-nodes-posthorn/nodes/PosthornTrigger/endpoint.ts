@@ -22,6 +22,8 @@ export interface Kept extends IDataObject {
   secret?: string
   /** Since when the workflow is off, by the relay's clock. */
   offSince?: string
+  /** Since when something was on its way then, if anything was. */
+  onItsWaySince?: string
 }
 
 const DESCRIPTION_LENGTH_MAX = 500
@@ -48,20 +50,25 @@ export const putInPlace = async (context: IHookFunctions): Promise<void> => {
   const wanted = settingsOf(context)
   const kept = keptBy(context)
   const found = await find(context, url)
-  const missedSince = (found?.disabledReason === "gone" ? found.disabledAt : null) ?? kept.offSince ?? null
+  const goneSince = found?.disabledReason === "gone" ? found.disabledAt : null
+  const missedSince = (goneSince === null ? null : aLittleBefore(goneSince)) ?? kept.offSince ?? null
 
   if (found === null) keep(context, url, await make(context, url, wanted))
   else await putRight(context, url, found, wanted)
   if (missedSince !== null) await catchUp(context, missedSince)
   delete kept.offSince
+  delete kept.onItsWaySince
 }
 
 /** Removes every endpoint of the workflow's URL. That there is none is fine. */
 export const takeAway = async (context: IHookFunctions): Promise<void> => {
   const kept = keptBy(context)
   const { body, at } = await list(context, urlOf(context))
-  for (const { id } of body.data)
+  for (const { id } of body.data) {
+    const openSince = kept.endpointId === id ? await oldestOnItsWay(context, id) : null
+    if (openSince !== null) kept.onItsWaySince ??= aLittleBefore(openSince)
     await request(context, { method: "DELETE", path: `/v1/endpoints/${id}`, mayBeGone: true })
+  }
   // n8n also takes away what it could not put in place: then the workflow has been off for longer.
   if (kept.endpointId !== undefined) kept.offSince ??= new Date(at).toISOString()
   for (const name of ["url", "endpointId", "secret"]) delete kept[name]
@@ -93,12 +100,32 @@ const putRight = async (context: IHookFunctions, url: string, found: Endpoint, w
   if (isToBeResumed(context, found)) await request(context, { method: "POST", path: `${path}/resume` })
 }
 
-/** Asks for what came while the workflow was off, unless that was for longer than its options say. */
-const catchUp = async (context: IHookFunctions, since: string): Promise<void> => {
+/**
+ * Asks for what came while the workflow was off, unless that was for longer than its options say, and for what was on its way then, as far
+ * back as they say. What was taken in between comes again with it: to lose something would be worse.
+ */
+const catchUp = async (context: IHookFunctions, offSince: string): Promise<void> => {
   const minutes = context.getNodeParameter("options.catchUpMinutes", CATCH_UP_MINUTES_DEFAULT) as number
-  if (Date.now() - Date.parse(since) > minutes * MINUTE_MS) return
+  const earliest = Date.now() - minutes * MINUTE_MS
+  if (Date.parse(offSince) < earliest) return
+  const { onItsWaySince = offSince } = keptBy(context)
+  const since = new Date(Math.max(earliest, Math.min(Date.parse(onItsWaySince), Date.parse(offSince)))).toISOString()
   const path = `/v1/endpoints/${keptBy(context).endpointId ?? ""}/replay`
   await request(context, { method: "POST", path, body: { since } })
+}
+
+/** What met the 410, or is on its way, was seen a little before. */
+const aLittleBefore = (at: string): string => new Date(Date.parse(at) - MINUTE_MS).toISOString()
+
+/** When the oldest delivery was made that is still open: it goes with its endpoint. Null for none. */
+const oldestOnItsWay = async (context: IHookFunctions, endpointId: string): Promise<string | null> => {
+  const qs = { endpointId, status: "pending,retrying,held", limit: LISTED_MAX }
+  const { body } = await request<{ data: { createdAt: string }[] }>(context, {
+    method: "GET",
+    path: "/v1/deliveries",
+    qs,
+  })
+  return body.data.at(-1)?.createdAt ?? null
 }
 
 const keptBy = (context: IHookFunctions): Kept => context.getWorkflowStaticData("node")

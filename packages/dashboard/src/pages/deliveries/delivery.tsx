@@ -62,9 +62,15 @@ const Shown = ({ delivery, children }: { delivery: DeliveryWithAttempts; childre
         </>
       }
       actions={
-        <Button kind="primary" busy={retry.isBusy} onClick={() => retry.run()}>
-          Retry
-        </Button>
+        delivery.status === "succeeded" ? (
+          <Button busy={retry.isBusy} onClick={() => retry.run()}>
+            Send again, although it was taken
+          </Button>
+        ) : (
+          <Button kind="primary" busy={retry.isBusy} onClick={() => retry.run()}>
+            Retry
+          </Button>
+        )
       }
     >
       {children}

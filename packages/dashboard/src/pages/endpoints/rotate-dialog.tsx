@@ -34,7 +34,7 @@ export const RotateDialog = ({ endpoint, onClose }: { endpoint: Endpoint; onClos
   }
   if (rotate.result !== undefined)
     return (
-      <Dialog title="The new secret" onClose={onClose}>
+      <Dialog title="The new secret" onClose={onClose} isToBeRead>
         <SecretOnce what="secret" secret={rotate.result.secret} />
         <p>
           {rotate.result.previousSecretExpiresAt === null ? (

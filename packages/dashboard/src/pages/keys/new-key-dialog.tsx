@@ -34,7 +34,7 @@ export const NewKeyDialog = ({ onClose }: { onClose: () => void }) => {
   }
   if (create.result !== undefined)
     return (
-      <Dialog title="The key is made" onClose={onClose}>
+      <Dialog title="The key is made" onClose={onClose} isToBeRead>
         <SecretOnce what="key" secret={create.result.key} />
         <div className="actions">
           <Button kind="primary" onClick={onClose}>
