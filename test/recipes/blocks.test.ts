@@ -8,7 +8,7 @@ import { blocksOf } from "../../scripts/doc-blocks.ts"
 
 const root = path.resolve(import.meta.dirname, "../..")
 const docs = [
-  "docs/consuming.md",
+  ...["consuming", "replay", "backfill", "zapier", "n8n"].map((name) => `docs/${name}.md`),
   ...readdirSync(path.join(root, "docs/recipes")).map((file) => `docs/recipes/${file}`),
 ]
 const filesUnder = (folder: string, ending: string): string[] =>
