@@ -7,8 +7,9 @@ import path from "node:path"
 
 import { type Mutation, mutations as coreMutations } from "./mutations.ts"
 import { apiMutations } from "./mutations-api.ts"
+import { dashboardMutations } from "./mutations-dashboard.ts"
 
-const mutations = [...coreMutations, ...apiMutations]
+const mutations = [...coreMutations, ...apiMutations, ...dashboardMutations]
 const COPIED = [
   "packages",
   "test",
