@@ -55,4 +55,9 @@ describe("figures", () => {
     expect((await asked(`since=${iso(NOW - 1_500 * MINUTE)}`)).errors[0]?.pointer).toBe("since")
     expect((await asked(`since=${iso(NOW)}&until=${iso(NOW - MINUTE)}`)).errors[0]?.pointer).toBe("since")
   })
+
+  it("refuses a span that begins before the years that can be written", async () => {
+    const { call } = testApi()
+    expect((await call("GET", "/v1/stats?until=0000-01-01T00:00:00Z")).status).toBe(400)
+  })
 })

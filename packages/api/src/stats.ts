@@ -68,7 +68,8 @@ export const stats = ({ store, clock }: ApiDeps) =>
   createRouter().openapi(get, async (c) => {
     const query = c.req.valid("query")
     const until = query.until ?? clock.now()
-    const since = Math.floor((query.since ?? until - HOUR_MS) / MINUTE_MS) * MINUTE_MS
+    // Nothing was counted before 1970, and an hour before the year 0 cannot be written.
+    const since = Math.max(0, Math.floor((query.since ?? until - HOUR_MS) / MINUTE_MS) * MINUTE_MS)
     if (since >= until || until - since > MINUTES_MAX * MINUTE_MS)
       throw invalid([{ in: "query", pointer: "since", message: "must be before until, by 24 hours at most" }])
     const read = (endpointId: string | null) => store.readStats(endpointId, since, until, MINUTES_MAX)
