@@ -40,4 +40,18 @@ export const dashboardMutations: Mutation[] = [
     to: 'href !== "" ? (',
     tests: ["test/dashboard/hostile.test.ts"],
   },
+  {
+    name: "dashboard: a button that the API would refuse is shown",
+    file: page("components/may.tsx"),
+    from: 'held === scope || held === "admin"',
+    to: 'held !== ""',
+    tests: ["test/dashboard/words.test.ts"],
+  },
+  {
+    name: "dashboard: two deployments on one machine share a cookie",
+    file: api("session-cookie.ts"),
+    from: "`_${port}`",
+    to: '""',
+    tests: [api("session.test.ts")],
+  },
 ]

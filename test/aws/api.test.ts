@@ -70,7 +70,7 @@ onAws("the API on AWS", ({ baselined, open, receive, write }) => {
     const signedIn = await cloud.api<{ key: object }>("/v1/session", null, "POST", bearer)
     expect([signedIn.status, signedIn.body.key]).toMatchObject([201, { id: made.id }])
     const [setCookie = ""] = signedIn.cookies
-    expect(setCookie).toMatch(/^posthorn_session=[\w-]{43}; .*Secure/)
+    expect(setCookie).toMatch(/^__Host-posthorn_session=[\w-]{43}; .*Secure/)
     const [cookie = ""] = setCookie.split(";")
 
     const page = { origin: "https://api.receivers.test", "x-posthorn-dashboard": "1" }

@@ -24,6 +24,17 @@ describe.skipIf(whyNoChromium())("signing in to the dashboard", () => {
     expect((cookie?.expires ?? 0) - Date.now() / 1_000).toBeLessThanOrEqual(12 * 3_600)
   })
 
+  it("two deployments on one machine keep one browser signed in to both", async () => {
+    const [first, second] = [await start(), await start()]
+    const page = await signedIn(first, "/")
+    await page.goto(second.runtime.url)
+    await signIn(page)
+    for (const { runtime } of [first, second]) {
+      await page.goto(`${runtime.url}/keys`)
+      await page.getByRole("heading", { name: "Keys" }).waitFor()
+    }
+  })
+
   it("a wrong key is refused in words, and another try works", async () => {
     const relay = await start()
     const page = await open(relay, "/")
@@ -79,12 +90,13 @@ describe.skipIf(whyNoChromium())("signing in to the dashboard", () => {
     expect(answer.status).toBe(401)
   })
 
-  it("a key without a scope sees, and is told what it lacks where it would change something", async () => {
+  it("a key without a scope that comes to a page of it all the same is told what it lacks", async () => {
     const relay = await start()
     const { body: key } = await relay.api<{ key: string }>("/v1/keys", { body: { name: "reader", scopes: ["read"] } })
-    const page = await open(relay, `/accounts/${relay.accountId}`)
+    const page = await open(relay, "/endpoints/new")
     await signIn(page, key.key)
-    await page.getByRole("button", { name: "Poll now" }).click()
-    await see(page, /This key lacks the scope "admin"/)
+    await page.getByLabel("URL", { exact: true }).fill("https://example.com/hook")
+    await page.getByRole("button", { name: "Create" }).click()
+    await see(page, /This key lacks the scope "endpoints"/)
   })
 })

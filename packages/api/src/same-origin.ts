@@ -38,7 +38,8 @@ export const isHttps = (c: Context<ApiEnv>): boolean => {
   return forwarded === undefined ? new URL(c.req.url).protocol === "https:" : forwarded.trim().toLowerCase() === "https"
 }
 
-const ownHost = (c: Context<ApiEnv>): string => {
+/** The host as the browser knows it, with a port that is not the scheme's own. */
+export const ownHost = (c: Context<ApiEnv>): string => {
   const host = c.req.header("host")
   return (host === undefined ? null : hostIn(`${isHttps(c) ? "https" : "http"}://${host}`)) ?? new URL(c.req.url).host
 }

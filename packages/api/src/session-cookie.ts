@@ -5,17 +5,25 @@ import type { Context } from "hono"
 import { generateCookie, getCookie } from "hono/cookie"
 
 import type { ApiEnv } from "./deps.ts"
-import { isHttps } from "./same-origin.ts"
+import { isHttps, ownHost } from "./same-origin.ts"
 
-const NAME = "posthorn_session"
 const TOKEN_BYTES = 32
+
+/**
+ * Cookies know no ports (RFC 6265, 8.5), so the name has it: two Posthorns on one machine do not sign each other out. `__Host-` has the
+ * browser refuse a cookie of this name that another host of the domain, or plain http, would set.
+ */
+const nameOf = (c: Context<ApiEnv>): string => {
+  const port = /:(\d+)$/.exec(ownHost(c))?.[1]
+  return `${isHttps(c) ? "__Host-" : ""}posthorn_session${port === undefined ? "" : `_${port}`}`
+}
 
 export const newSessionToken = (randomBytes: RandomBytes): string =>
   Buffer.from(randomBytes(TOKEN_BYTES)).toString("base64url")
 
 /** What the cookie of a request says, whatever it is; null where there is none. */
 export const sessionTokenIn = (c: Context<ApiEnv>): string | null => {
-  const token = getCookie(c, NAME) ?? ""
+  const token = getCookie(c, nameOf(c)) ?? ""
   return token === "" ? null : token
 }
 
@@ -26,4 +34,4 @@ export const sessionCookie = (c: Context<ApiEnv>, token: string): string => cook
 export const noSessionCookie = (c: Context<ApiEnv>): string => cookie(c, "", 0)
 
 const cookie = (c: Context<ApiEnv>, value: string, maxAge: number): string =>
-  generateCookie(NAME, value, { httpOnly: true, sameSite: "Strict", path: "/", maxAge, secure: isHttps(c) })
+  generateCookie(nameOf(c), value, { httpOnly: true, sameSite: "Strict", path: "/", maxAge, secure: isHttps(c) })

@@ -31,12 +31,12 @@ const bearer = (key: string) => ({ authorization: `Bearer ${key}` })
 /** What the dashboard sends along with its cookie. */
 const page = { "x-posthorn-dashboard": "1", origin: OWN, "sec-fetch-site": "same-origin" }
 
-const tokenOf = (setCookie: string | null): string => /^posthorn_session=([^;]*)/.exec(setCookie ?? "")?.[1] ?? ""
+const tokenOf = (setCookie: string | null): string => /^posthorn_session_8443=([^;]*)/.exec(setCookie ?? "")?.[1] ?? ""
 const signIn = async (api: Api, key = ADMIN_KEY): Promise<{ cookie: string; token: string }> => {
   const { status, setCookie } = await askFor(api, "POST", "/v1/session", bearer(key))
   expect(status).toBe(201)
   const token = tokenOf(setCookie)
-  return { cookie: `posthorn_session=${token}`, token }
+  return { cookie: `posthorn_session_8443=${token}`, token }
 }
 const makeKey = async (api: Api, fields: object = {}) =>
   (await api.call("POST", "/v1/keys", { name: "ops", scopes: ["read"], ...fields })).body as Answered & { key: string }
@@ -55,7 +55,7 @@ describe("signing in", () => {
       session: { expiresAt: new Date(NOW + 12 * HOUR).toISOString() },
     })
     const [pair = "", ...attributes] = (setCookie ?? "").split("; ")
-    expect(pair).toMatch(/^posthorn_session=[\w-]{43}$/)
+    expect(pair).toMatch(/^posthorn_session_8443=[\w-]{43}$/)
     expect(attributes.sort()).toEqual(["HttpOnly", "Max-Age=43200", "Path=/", "SameSite=Strict"])
   })
 
@@ -70,6 +70,24 @@ describe("signing in", () => {
     const response = await api.app.request(`${url}/v1/session`, init)
     expect(response.status).toBe(201)
     expect(response.headers.get("set-cookie")?.includes("; Secure")).toBe(isSecure)
+  })
+
+  it.each([
+    ["http://posthorn.example", "posthorn_session"],
+    ["http://posthorn.example:8787", "posthorn_session_8787"],
+    ["http://posthorn.example:80", "posthorn_session"],
+    ["http://[::1]:8787", "posthorn_session_8787"],
+    ["https://posthorn.example", "__Host-posthorn_session"],
+    ["https://posthorn.example:8443", "__Host-posthorn_session_8443"],
+  ])("%s has a cookie of its own, %s, and takes no other", async (url, name) => {
+    const { host } = new URL(url)
+    const ask = (headers: Headers, method = "GET") =>
+      api.app.request(`${url}/v1/${method === "POST" ? "session" : "me"}`, { method, headers: { host, ...headers } })
+    const setCookie = (await ask(bearer(ADMIN_KEY), "POST")).headers.get("set-cookie") ?? ""
+    const [, set, token] = /^([^=]+)=([^;]+)/.exec(setCookie) ?? []
+    expect(set).toBe(name)
+    expect((await ask({ cookie: `${name}_1=other; ${name}=${token}` })).status).toBe(200)
+    expect((await ask({ cookie: `${name}_1=${token}` })).status).toBe(401)
   })
 
   it("makes a new token each time, of which a row has the hash alone", async () => {
@@ -136,7 +154,7 @@ describe("the one-time code", () => {
     expect([wrong.status, wrong.body.detail]).toEqual([401, expect.stringContaining("sign in with a key")])
     const { status, body, setCookie } = await askFor(api, "POST", "/v1/session", { origin: OWN }, { code: CODE })
     expect([status, body["key"]]).toMatchObject([201, { id: "key_admin" }])
-    const cookie = `posthorn_session=${tokenOf(setCookie)}`
+    const cookie = `posthorn_session_8443=${tokenOf(setCookie)}`
     expect((await askFor(api, "POST", "/v1/endpoints", { ...page, cookie }, BODY)).status).toBe(201)
     expect((await askFor(api, "POST", "/v1/session", {}, { code: CODE })).status).toBe(401)
     expect(JSON.stringify(api.lines)).not.toContain(CODE)
@@ -235,7 +253,7 @@ describe("a request with the cookie", () => {
     "with a key beside it none of that matters: %s (%s %j)",
     async (_what, method, headers) => {
       const { cookie } = await signIn(api)
-      for (const more of [{}, { cookie }, { cookie: "posthorn_session=over" }])
+      for (const more of [{}, { cookie }, { cookie: "posthorn_session_8443=over" }])
         expect((await request(method, { ...headers, ...more, ...bearer(ADMIN_KEY) })).status).toBe(
           method === "GET" ? 200 : 201,
         )
@@ -259,7 +277,12 @@ describe("a request with the cookie", () => {
 
   it("knows its own origin where TLS ends in front", async () => {
     const { cookie } = await signIn(api)
-    const proxied = { ...page, cookie, host: "posthorn.example:443", "x-forwarded-proto": "https" }
+    const proxied = {
+      ...page,
+      cookie: cookie.replace("posthorn_session_8443", "__Host-posthorn_session"),
+      host: "posthorn.example:443",
+      "x-forwarded-proto": "https",
+    }
     const headers = { ...proxied, origin: "https://posthorn.example" }
     expect((await askFor(api, "POST", "/v1/endpoints", headers, BODY)).status).toBe(201)
   })
@@ -271,7 +294,7 @@ describe("a session ends", () => {
     if (status === 200) return false
     expect([status, body.code, body.detail]).toEqual([401, "unauthorized", "This session has ended: sign in again."])
     expect(headers.get("www-authenticate")).toBe("Bearer")
-    expect(setCookie).toMatch(/^posthorn_session=; Max-Age=0; Path=\/; HttpOnly; SameSite=Strict$/)
+    expect(setCookie).toMatch(/^posthorn_session_8443=; Max-Age=0; Path=\/; HttpOnly; SameSite=Strict$/)
     return true
   }
 
@@ -322,14 +345,16 @@ describe("a session ends", () => {
   it("never was, for a token that is made up", async () => {
     const { token } = await signIn(api)
     for (const other of [`${token}A`, token.slice(1), "x", "%00", hashOf(token)])
-      expect(await ended(`posthorn_session=${other}`), other).toBe(true)
-    expect((await askFor(api, "GET", "/v1/me", { cookie: "posthorn_session=" })).body.detail).toContain("Send a key")
+      expect(await ended(`posthorn_session_8443=${other}`), other).toBe(true)
+    expect((await askFor(api, "GET", "/v1/me", { cookie: "posthorn_session_8443=" })).body.detail).toContain(
+      "Send a key",
+    )
   })
 
   it("by signing out, for good, whereas the key and other sessions go on", async () => {
     const [{ cookie, token }, other] = [await signIn(api), await signIn(api)]
     const { status, setCookie } = await askFor(api, "DELETE", "/v1/session", { ...page, cookie })
-    expect([status, setCookie]).toEqual([204, expect.stringMatching(/^posthorn_session=; Max-Age=0;/)])
+    expect([status, setCookie]).toEqual([204, expect.stringMatching(/^posthorn_session_8443=; Max-Age=0;/)])
     expect(await api.store.getSession(hashOf(token))).toBeNull()
     expect(await ended(cookie)).toBe(true)
     expect(await ended(other.cookie)).toBe(false)

@@ -11,6 +11,7 @@ import { Button } from "../components/button.tsx"
 import { Problem } from "../components/problem.tsx"
 import { Horn } from "./horn.tsx"
 import { forgetAllButMe } from "./query-client.ts"
+import { may } from "../components/may.tsx"
 
 const sections = [
   ["Overview", dashboardPaths.overview],
@@ -62,6 +63,7 @@ export const Layout = ({ me, children }: { me: Me; children: ReactNode }) => {
           </p>
           <p>
             Signed in with the key <bdi>{me.key.name}</bdi>
+            {!may(me, "admin") && <>, which may: {me.key.scopes.join(", ")}</>}
           </p>
           <p className="whoami-links">
             <a href="/docs">API reference</a>

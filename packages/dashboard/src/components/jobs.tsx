@@ -9,6 +9,7 @@ import { Card } from "./page.tsx"
 import { Problem } from "./problem.tsx"
 import { JobProgress } from "./progress.tsx"
 import { Time } from "./time.tsx"
+import { May } from "./may.tsx"
 
 const JOBS_SHOWN = 5
 
@@ -43,9 +44,11 @@ export const JobRow = ({ job }: { job: Job }) => {
           <strong>{job.kind}</strong>, begun <Time at={job.createdAt} as="both" />
         </span>
         {job.finishedAt === null && (
-          <Button busy={cancel.isBusy} onClick={() => cancel.run()}>
-            Cancel the {job.kind}
-          </Button>
+          <May scope={job.kind === "replay" ? "endpoints" : "admin"}>
+            <Button busy={cancel.isBusy} onClick={() => cancel.run()}>
+              Cancel the {job.kind}
+            </Button>
+          </May>
         )}
       </div>
       <JobProgress job={job} />

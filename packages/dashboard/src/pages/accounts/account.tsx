@@ -21,6 +21,8 @@ import { BackfillDialog } from "./backfill-dialog.tsx"
 import { ErrorCard } from "./error-card.tsx"
 import { SettingsDialog } from "./settings-dialog.tsx"
 import { StatusHistory } from "./status-history.tsx"
+import { eventsPath } from "../../components/paths.ts"
+import { May } from "../../components/may.tsx"
 
 export const AccountPage = () => {
   const { id = "" } = useParams()
@@ -56,7 +58,7 @@ const Known = ({ account, error }: { account: Account; error: Error | null }) =>
       title={accountName(account)}
       lead={<AccountStatus account={account} />}
       actions={
-        <>
+        <May scope="admin">
           <Button kind="primary" busy={poll.isBusy} onClick={() => poll.run()}>
             Poll now
           </Button>
@@ -68,7 +70,7 @@ const Known = ({ account, error }: { account: Account; error: Error | null }) =>
           <Button busy={reconcile.isBusy} onClick={() => reconcile.run()}>
             Reconcile
           </Button>
-        </>
+        </May>
       }
     >
       <Problem error={error ?? poll.error ?? pause.error ?? reconcile.error} />
@@ -121,7 +123,7 @@ const accountFacts = (account: Account): [string, React.ReactNode][] => [
   ["Found", <Time key="" at={account.createdAt} as="both" />],
   [
     "Events",
-    <Link key="" href={`/events?accountId=${encodeURIComponent(account.id)}`}>
+    <Link key="" href={eventsPath({ accountId: account.id })}>
       of this account
     </Link>,
   ],

@@ -10,6 +10,7 @@ import { AccountStatus } from "../../components/status.tsx"
 import { Table } from "../../components/table.tsx"
 import { spanText } from "../../components/time-text.ts"
 import { Time } from "../../components/time.tsx"
+import { accountPath } from "../../components/paths.ts"
 
 export const AccountsPage = () => {
   const accounts = useQuery(accountsQuery)
@@ -36,7 +37,7 @@ export const AccountsPage = () => {
                 cell: (row) => (
                   <span className="who">
                     <Picture url={row.pictureUrl} name={row.name} />
-                    <Link href={`/accounts/${encodeURIComponent(row.id)}`}>
+                    <Link href={accountPath(row.id)}>
                       <bdi>{accountName(row)}</bdi>
                     </Link>
                   </span>

@@ -5,6 +5,7 @@ import { LIVE_MS } from "../../api/live-list.ts"
 import { Card } from "../../components/page.tsx"
 import { Time } from "../../components/time.tsx"
 import { Untrusted } from "../../components/untrusted.tsx"
+import { accountStatusText } from "../../components/states.ts"
 
 const SHOWN = 10
 
@@ -23,7 +24,8 @@ export const StatusHistory = ({ accountId }: { accountId: string }) => {
       <ol className="plain-list">
         {changes.map(({ id, seenAt, status, previousStatus, reason }) => (
           <li key={id}>
-            <Time at={seenAt} as="both" />: {previousStatus} → <strong>{status}</strong>
+            <Time at={seenAt} as="both" />: {accountStatusText(previousStatus)} →{" "}
+            <strong>{accountStatusText(status)}</strong>
             {reason !== null && (
               <>
                 {" "}

@@ -31,3 +31,6 @@ const how: Column<Delivery>[] = [
 
 /** Rows of deliveries, wherever they are listed. */
 export const deliveryColumns: Column<Delivery>[] = [when, what, where, ...how]
+
+/** On the page of one endpoint. */
+export const ownDeliveryColumns: Column<Delivery>[] = [when, what, ...how]

@@ -6,10 +6,8 @@ import { api, read } from "../../api/client.ts"
 import { LIVE_MS } from "../../api/live-list.ts"
 import { isAbsent } from "../../api/problem.ts"
 import type { DeliveryWithAttempts } from "../../api/resources.ts"
-import { useAction } from "../../components/action.ts"
 import { Button } from "../../components/button.tsx"
 import { AccountName, EndpointName } from "../../components/named.tsx"
-import { useNotice } from "../../components/notice.tsx"
 import { Card, Facts, Loading, Page } from "../../components/page.tsx"
 import { eventPath } from "../../components/paths.ts"
 import { Problem } from "../../components/problem.tsx"
@@ -18,6 +16,8 @@ import { Time } from "../../components/time.tsx"
 import { Absent } from "../not-found.tsx"
 import { Attempts } from "./attempts.tsx"
 import { standing } from "./delivery-words.ts"
+import { May } from "../../components/may.tsx"
+import { useRetry } from "./use-retry.ts"
 
 export const DeliveryPage = () => {
   const { id } = useParams<{ id: string }>()
@@ -42,16 +42,7 @@ export const DeliveryPage = () => {
 }
 
 const Shown = ({ delivery, children }: { delivery: DeliveryWithAttempts; children: ReactNode }) => {
-  const tell = useNotice()
-  const retry = useAction({
-    act: () => read(api.deliveries[":id"].retry.$post({ param: { id: delivery.id }, query: {} })),
-    after: ({ status }) =>
-      tell(
-        status === "held"
-          ? "The endpoint holds its deliveries: this one goes out when that ends."
-          : "Another attempt is on its way.",
-      ),
-  })
+  const retry = useRetry(delivery.id)
   const { id, eventId, eventType, endpointId, accountId } = delivery
   return (
     <Page
@@ -62,15 +53,17 @@ const Shown = ({ delivery, children }: { delivery: DeliveryWithAttempts; childre
         </>
       }
       actions={
-        delivery.status === "succeeded" ? (
-          <Button busy={retry.isBusy} onClick={() => retry.run()}>
-            Send again, although it was taken
-          </Button>
-        ) : (
-          <Button kind="primary" busy={retry.isBusy} onClick={() => retry.run()}>
-            Retry
-          </Button>
-        )
+        <May scope="endpoints">
+          {delivery.status === "succeeded" ? (
+            <Button busy={retry.isBusy} onClick={() => retry.run()}>
+              Send again, although it was taken
+            </Button>
+          ) : (
+            <Button kind="primary" busy={retry.isBusy} onClick={() => retry.run()}>
+              Retry
+            </Button>
+          )}
+        </May>
       }
     >
       {children}

@@ -8,6 +8,7 @@ import { Card, Page } from "../../components/page.tsx"
 import { SecretOnce } from "../../components/secret-once.tsx"
 import { TestPanel, useTest } from "./test-panel.tsx"
 import { Verification } from "./verification.tsx"
+import { endpointPath } from "../../components/paths.ts"
 
 /** What is to be done right after: keep the secret, verify with it, see whether it works. */
 export const Created = ({ endpoint }: { endpoint: EndpointWithSecret }) => {
@@ -30,7 +31,7 @@ export const Created = ({ endpoint }: { endpoint: EndpointWithSecret }) => {
           <Button busy={test.isBusy} onClick={() => test.run()}>
             Send a test
           </Button>
-          <Link className="button button-primary" href={`/endpoints/${endpoint.id}`}>
+          <Link className="button button-primary" href={endpointPath(endpoint.id)}>
             To the endpoint
           </Link>
         </>

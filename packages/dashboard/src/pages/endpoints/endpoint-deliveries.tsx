@@ -1,20 +1,18 @@
 import { useState } from "react"
-import { Link } from "wouter"
 
 import { api, read } from "../../api/client.ts"
 import { useLiveList } from "../../api/live-list.ts"
 import type { Delivery } from "../../api/resources.ts"
-import { useAction } from "../../components/action.ts"
 import { Button } from "../../components/button.tsx"
 import { Field } from "../../components/field.tsx"
+import { May } from "../../components/may.tsx"
 import { More } from "../../components/more.tsx"
-import { useNotice } from "../../components/notice.tsx"
 import { Card, Empty, Loading } from "../../components/page.tsx"
 import { Problem } from "../../components/problem.tsx"
-import { DeliveryStatus } from "../../components/status.tsx"
 import { type Column, Table } from "../../components/table.tsx"
-import { Time } from "../../components/time.tsx"
-import { deliveryStatuses, lastAnswer } from "../deliveries/delivery-words.ts"
+import { ownDeliveryColumns } from "../deliveries/delivery-columns.tsx"
+import { deliveryStatuses } from "../deliveries/delivery-words.ts"
+import { useRetry } from "../deliveries/use-retry.ts"
 
 /** Its deliveries, newest first, as they come. */
 export const EndpointDeliveries = ({ endpointId }: { endpointId: string }) => {
@@ -67,40 +65,19 @@ const NoDelivery = ({ isFiltered }: { isFiltered: boolean }) =>
   )
 
 const columns: Column<Delivery>[] = [
-  {
-    head: "Made",
-    cell: ({ id, createdAt }) => (
-      <Link href={`/deliveries/${id}`}>
-        <span className="hidden">Delivery of </span>
-        <Time at={createdAt} />
-      </Link>
-    ),
-  },
-  { head: "Event", cell: ({ eventId, eventType }) => <Link href={`/events/${eventId}`}>{eventType}</Link> },
-  { head: "Status", cell: (delivery) => <DeliveryStatus delivery={delivery} /> },
-  { head: "Attempts", cell: ({ attemptCount }) => attemptCount.toLocaleString() },
-  { head: "Last answer", cell: ({ lastAttempt }) => lastAnswer(lastAttempt) },
-  {
-    head: "Next attempt",
-    cell: ({ nextAttemptAt }) => (nextAttemptAt === null ? "" : <Time at={nextAttemptAt} as="ago" />),
-  },
+  ...ownDeliveryColumns,
   { head: "Action", cell: (delivery) => <Retry delivery={delivery} /> },
 ]
 
 const Retry = ({ delivery: { id, status } }: { delivery: Delivery }) => {
-  const notice = useNotice()
-  const retry = useAction({
-    act: () => read(api.deliveries[":id"].retry.$post({ param: { id }, query: {} })),
-    after: ({ status: now }) =>
-      notice(now === "held" ? "The delivery is open again, and held." : "Another attempt is on its way."),
-  })
+  const retry = useRetry(id)
   if (status !== "exhausted" && status !== "cancelled") return null
   return (
-    <div>
+    <May scope="endpoints">
       <Button busy={retry.isBusy} onClick={() => retry.run()}>
         Retry
       </Button>
       <Problem error={retry.error} />
-    </div>
+    </May>
   )
 }

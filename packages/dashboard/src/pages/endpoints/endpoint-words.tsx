@@ -4,11 +4,9 @@ import type { Endpoint } from "../../api/resources.ts"
 import { countText } from "../../components/count-text.ts"
 import { useNow } from "../../components/now.ts"
 import { Time } from "../../components/time.tsx"
+import { isWaiting } from "../../components/states.ts"
 
 const heldText = (count: number): string => countText(count, "delivery", "deliveries")
-
-export const isWaiting = ({ notBefore }: Pick<Endpoint, "notBefore">, now: number): boolean =>
-  notBefore !== null && Date.parse(notBefore) > now
 
 /** Whether `resume` would change anything. */
 export const isStopped = (endpoint: Endpoint, now: number): boolean =>

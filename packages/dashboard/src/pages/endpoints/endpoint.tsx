@@ -25,6 +25,7 @@ import { endpointQuery } from "./queries.ts"
 import { ReplayDialog } from "./replay-dialog.tsx"
 import { RotateDialog } from "./rotate-dialog.tsx"
 import { TestPanel, useTest } from "./test-panel.tsx"
+import { May } from "../../components/may.tsx"
 
 const TITLE_LENGTH_MAX = 80
 
@@ -72,7 +73,7 @@ const Shown = ({ endpoint, error }: { endpoint: Endpoint; error: Error | null })
         </>
       }
       actions={
-        <>
+        <May scope="endpoints">
           <Button busy={test.isBusy} onClick={() => begin(test.run)}>
             Send a test
           </Button>
@@ -96,7 +97,7 @@ const Shown = ({ endpoint, error }: { endpoint: Endpoint; error: Error | null })
           <Button kind="danger" onClick={() => setOpen({ dialog: "delete" })}>
             Delete
           </Button>
-        </>
+        </May>
       }
     >
       <Problem error={error ?? pause.error ?? resume.error} />

@@ -1,3 +1,4 @@
+import { dashboardPaths } from "@posthorn/api/dashboard-paths"
 import { useQuery } from "@tanstack/react-query"
 import { Link } from "wouter"
 
@@ -11,8 +12,8 @@ import { type Column, Table } from "../../components/table.tsx"
 import { rateText } from "../../components/time-text.ts"
 import { Excerpt } from "../../components/untrusted.tsx"
 import { spanOf } from "./endpoint-figures.tsx"
-
-const NEW = "/endpoints/new"
+import { endpointPath } from "../../components/paths.ts"
+import { May } from "../../components/may.tsx"
 
 export const EndpointsPage = () => {
   const endpoints = useQuery(endpointsQuery)
@@ -22,9 +23,11 @@ export const EndpointsPage = () => {
       title="Endpoints"
       lead="URLs that get your messages. The figures are those of the last hour."
       actions={
-        <Link className="button button-primary" href={NEW}>
-          Register an endpoint
-        </Link>
+        <May scope="endpoints">
+          <Link className="button button-primary" href={dashboardPaths.newEndpoint}>
+            Register an endpoint
+          </Link>
+        </May>
       }
     >
       <Problem error={endpoints.error ?? stats.error} />
@@ -61,7 +64,7 @@ const columnsOf = (stats: Stats | undefined): Column<Endpoint>[] => {
       head: "Endpoint",
       cell: (endpoint) => (
         <div>
-          <Link href={`/endpoints/${endpoint.id}`}>
+          <Link href={endpointPath(endpoint.id)}>
             <Excerpt text={endpointName(endpoint)} max={60} />
           </Link>
           {endpoint.description !== null && <p className="muted below">{urlHost(endpoint.url)}</p>}

@@ -1,3 +1,4 @@
+import { dashboardPaths } from "@posthorn/api/dashboard-paths"
 import { useQuery } from "@tanstack/react-query"
 import { type SubmitEvent, useRef, useState } from "react"
 import { Link } from "wouter"
@@ -53,7 +54,7 @@ export const NewEndpointPage = () => {
             <Button kind="primary" type="submit" busy={create.isBusy} disabled={create.isBusy || input === null}>
               Create
             </Button>
-            <Link className="button" href="/endpoints">
+            <Link className="button" href={dashboardPaths.endpoints}>
               Cancel
             </Link>
           </div>

@@ -7,6 +7,7 @@ import { countText } from "../../components/count-text.ts"
 import { Time } from "../../components/time.tsx"
 import { Excerpt } from "../../components/untrusted.tsx"
 import { useSettled } from "./settled.ts"
+import { eventPath } from "../../components/paths.ts"
 
 type Previewed = InferResponseType<typeof api.endpoints.preview.$post>
 type Refused = Previewed["refused"][number]
@@ -56,7 +57,7 @@ const Found = ({ considered, matched, samples, refused }: Previewed) => {
             const message = messageData(event)?.message
             return (
               <li key={event.id}>
-                <a href={`/events/${event.id}`} target="_blank" rel="noreferrer">
+                <a href={eventPath(event.id)} target="_blank" rel="noreferrer">
                   <code>{event.type}</code>
                 </a>{" "}
                 <Time at={event.timestamp} as="ago" />
@@ -98,7 +99,7 @@ const Refusal = ({ clause: { clause, path, wanted, found }, count, example }: Re
       </>
     )}
     , such as{" "}
-    <a href={`/events/${example}`} target="_blank" rel="noreferrer">
+    <a href={eventPath(example)} target="_blank" rel="noreferrer">
       one with
     </a>{" "}
     <Excerpt text={found.length === 0 ? "nothing there" : listOf(found)} />

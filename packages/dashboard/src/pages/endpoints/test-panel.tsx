@@ -11,6 +11,7 @@ import { Time } from "../../components/time.tsx"
 import { spanText } from "../../components/time-text.ts"
 import { Untrusted } from "../../components/untrusted.tsx"
 import { followedDeliveryQuery } from "./queries.ts"
+import { deliveryPath } from "../../components/paths.ts"
 
 const ANSWER_SHOWN_MAX = 400
 
@@ -33,7 +34,7 @@ export const TestPanel = ({ test: { deliveryId, error } }: { test: ReturnType<ty
 const Followed = ({ id }: { id: string }) => {
   const { data: delivery, error } = useQuery(followedDeliveryQuery(id))
   return (
-    <Card title="Test" actions={<Link href={`/deliveries/${id}`}>The delivery</Link>}>
+    <Card title="Test" actions={<Link href={deliveryPath(id)}>The delivery</Link>}>
       <div role="status">
         {delivery === undefined ? <p>On its way …</p> : <Result delivery={delivery} />}
         <Problem error={delivery === undefined ? error : null} />

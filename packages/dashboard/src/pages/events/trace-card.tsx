@@ -1,3 +1,4 @@
+import { dashboardPaths } from "@posthorn/api/dashboard-paths"
 import { keepPreviousData, useQuery } from "@tanstack/react-query"
 import { Link } from "wouter"
 
@@ -47,7 +48,7 @@ const Traced = ({ trace }: { trace: Trace }) => (
     {trace.endpoints.length === 0 && (
       <Empty title="There is no endpoint">
         <p>
-          <Link href="/endpoints/new">Register one</Link>, and a replay sends it what was kept, this too.
+          <Link href={dashboardPaths.newEndpoint}>Register one</Link>, and a replay sends it what was kept, this too.
         </p>
       </Empty>
     )}

@@ -11,6 +11,7 @@ import { Table } from "../../components/table.tsx"
 import { Time } from "../../components/time.tsx"
 import { NewKeyDialog } from "./new-key-dialog.tsx"
 import { RevokeDialog } from "./revoke-dialog.tsx"
+import { May } from "../../components/may.tsx"
 
 export const KeysPage = () => {
   const keys = useQuery(keysQuery)
@@ -22,9 +23,11 @@ export const KeysPage = () => {
       title="Keys"
       lead="One for each program that talks to the API. The admin key of the settings is none of them, and cannot be revoked here."
       actions={
-        <Button kind="primary" onClick={() => setMaking(true)}>
-          Make a key
-        </Button>
+        <May scope="admin">
+          <Button kind="primary" onClick={() => setMaking(true)}>
+            Make a key
+          </Button>
+        </May>
       }
     >
       <Problem error={keys.error} />
@@ -59,9 +62,11 @@ export const KeysPage = () => {
               {
                 head: "",
                 cell: (key) => (
-                  <Button kind="danger" onClick={() => setRevoked(key)}>
-                    Revoke<span className="hidden"> {key.name}</span>
-                  </Button>
+                  <May scope="admin">
+                    <Button kind="danger" onClick={() => setRevoked(key)}>
+                      Revoke<span className="hidden"> {key.name}</span>
+                    </Button>
+                  </May>
                 ),
               },
             ]}

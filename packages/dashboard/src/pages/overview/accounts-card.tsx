@@ -1,3 +1,4 @@
+import { dashboardPaths } from "@posthorn/api/dashboard-paths"
 import { Link } from "wouter"
 
 import type { Account } from "../../api/resources.ts"
@@ -7,9 +8,10 @@ import { AccountStatus } from "../../components/status.tsx"
 import { Table } from "../../components/table.tsx"
 import { spanText } from "../../components/time-text.ts"
 import { Time } from "../../components/time.tsx"
+import { accountPath } from "../../components/paths.ts"
 
 export const AccountsCard = ({ accounts }: { accounts: Account[] }) => (
-  <Card title="Accounts" actions={<Link href="/accounts">All accounts</Link>}>
+  <Card title="Accounts" actions={<Link href={dashboardPaths.accounts}>All accounts</Link>}>
     {accounts.length === 0 ? (
       <Empty title="No account yet">
         <p>Connect a LinkedIn account in ConnectSafely; it is found within 10 minutes.</p>
@@ -22,7 +24,7 @@ export const AccountsCard = ({ accounts }: { accounts: Account[] }) => (
           {
             head: "Account",
             cell: (row) => (
-              <Link href={`/accounts/${encodeURIComponent(row.id)}`}>
+              <Link href={accountPath(row.id)}>
                 <bdi>{accountName(row)}</bdi>
               </Link>
             ),

@@ -1,7 +1,9 @@
+import { dashboardPaths } from "@posthorn/api/dashboard-paths"
 import type { Tone } from "../../components/badge.tsx"
 import { accountName, endpointName } from "../../components/names.ts"
 import { accountState, endpointState } from "../../components/states.ts"
 import type { Account, Endpoint, Stats } from "../../api/resources.ts"
+import { accountPath, endpointPath } from "../../components/paths.ts"
 
 /** Something that somebody should look at, and where. */
 export interface Attention {
@@ -40,14 +42,14 @@ const ofAccount = (account: Account): Attention[] => {
       id: account.id,
       tone,
       text: `Account ${accountName(account)}: ${text}${failures}${why === null || account.paused ? "" : ` (${why})`}.`,
-      href: `/accounts/${encodeURIComponent(account.id)}`,
+      href: accountPath(account.id),
     },
   ]
 }
 
 const ofEndpoint = (endpoint: Endpoint, stats: Pick<Stats, "endpoints">): Attention[] => {
   const { tone, text } = endpointState(endpoint)
-  const href = `/endpoints/${endpoint.id}`
+  const href = endpointPath(endpoint.id)
   const name = endpointName(endpoint)
   const held = endpoint.heldCount === 0 ? "" : ` ${endpoint.heldCount.toLocaleString()} held.`
   if (tone !== "good") return [{ id: endpoint.id, tone, text: `Endpoint ${name} is ${text}.${held}`, href }]
@@ -63,5 +65,5 @@ const ofExhausted = ({ count, isMore }: { count: number; isMore: boolean }): Att
   if (count === 0) return []
   const many = isMore ? `More than ${count}` : String(count)
   const text = `${many} ${count === 1 ? "delivery" : "deliveries"} made within a day ${count === 1 && !isMore ? "was" : "were"} given up. Retry or replay sends them again.`
-  return [{ id: "exhausted", tone: "bad", text, href: "/deliveries?status=exhausted" }]
+  return [{ id: "exhausted", tone: "bad", text, href: `${dashboardPaths.deliveries}?status=exhausted` }]
 }

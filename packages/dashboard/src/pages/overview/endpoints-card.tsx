@@ -1,3 +1,4 @@
+import { dashboardPaths } from "@posthorn/api/dashboard-paths"
 import { Link } from "wouter"
 
 import type { Endpoint, Stats } from "../../api/resources.ts"
@@ -7,12 +8,13 @@ import { EndpointStatus } from "../../components/status.tsx"
 import { Excerpt } from "../../components/untrusted.tsx"
 import { Table } from "../../components/table.tsx"
 import { rateText, spanText } from "../../components/time-text.ts"
+import { endpointPath } from "../../components/paths.ts"
 
 export const EndpointsCard = ({ endpoints, stats }: { endpoints: Endpoint[]; stats: Stats }) => {
   const figuresOf = ({ id }: Endpoint) => stats.endpoints.find(({ endpointId }) => endpointId === id)
   if (endpoints.length === 0) return null
   return (
-    <Card title="Endpoints" actions={<Link href="/endpoints">All endpoints</Link>}>
+    <Card title="Endpoints" actions={<Link href={dashboardPaths.endpoints}>All endpoints</Link>}>
       <Table
         caption="Endpoints, with the figures of the last hour"
         rows={endpoints}
@@ -20,7 +22,7 @@ export const EndpointsCard = ({ endpoints, stats }: { endpoints: Endpoint[]; sta
           {
             head: "Endpoint",
             cell: (row) => (
-              <Link href={`/endpoints/${row.id}`}>
+              <Link href={endpointPath(row.id)}>
                 <Excerpt text={endpointName(row)} max={80} />
               </Link>
             ),

@@ -1,3 +1,4 @@
+import { dashboardPaths } from "@posthorn/api/dashboard-paths"
 import { useQuery } from "@tanstack/react-query"
 import { Link } from "wouter"
 
@@ -29,7 +30,7 @@ export const LatestCard = ({ endpoints }: { endpoints: Endpoint[] }) => {
   })
   if (events.data === undefined) return null
   return (
-    <Card title="Just arrived" actions={<Link href="/events">All events</Link>}>
+    <Card title="Just arrived" actions={<Link href={dashboardPaths.events}>All events</Link>}>
       {events.data.data.length === 0 ? (
         <Empty title="No event yet">
           <p>What was written before the first poll is history and makes no event. The next message appears here.</p>
