@@ -1,8 +1,9 @@
 // `npm run mutate`: breaks a copy of the code in named ways, and expects the tests to notice each. `-- floor` runs those whose name
 // holds the word. Ends with 1 where a break was survived, or no longer applies.
-import { spawnSync } from "node:child_process"
+import { spawn } from "node:child_process"
+import { once } from "node:events"
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs"
-import { tmpdir } from "node:os"
+import { availableParallelism, tmpdir } from "node:os"
 import path from "node:path"
 
 import { type Mutation, mutations as coreMutations } from "./mutations.ts"
@@ -20,6 +21,8 @@ const COPIED = [
   "tsconfig.base.json",
 ]
 const root = path.resolve(import.meta.dirname, "..")
+/** Trees that are broken side by side. */
+const COPIES_MAX = 4
 
 /** The sources are copied; what npm installed is linked, but for our own packages, which must be the copies. */
 const copyTree = (): string => {
@@ -39,17 +42,20 @@ const copyTree = (): string => {
   return copy
 }
 
-const runTests = (copy: string, tests: string[]): boolean => {
+const TEST_MS_MAX = 300_000
+const runTests = async (copy: string, tests: string[]): Promise<boolean> => {
   const vitest = path.join(root, "node_modules/vitest/vitest.mjs")
-  const { status } = spawnSync(process.execPath, [vitest, "run", "--bail=1", "--reporter=dot", ...tests], {
+  const child = spawn(process.execPath, [vitest, "run", "--bail=1", "--reporter=dot", ...tests], {
     cwd: copy,
     stdio: "ignore",
-    timeout: 300_000,
+    timeout: TEST_MS_MAX,
   })
+  const [status] = (await once(child, "exit")) as [number | null]
   return status === 0
 }
 
-const survives = (copy: string, mutation: Mutation): "noticed" | "survived" | "does not apply" => {
+type Result = "noticed" | "survived" | "does not apply"
+const resultOf = async (copy: string, mutation: Mutation): Promise<Result> => {
   const file = path.join(copy, mutation.file)
   const text = readFileSync(file, "utf8")
   if (text.split(mutation.from).length !== 2) return "does not apply"
@@ -58,7 +64,7 @@ const survives = (copy: string, mutation: Mutation): "noticed" | "survived" | "d
     text.replace(mutation.from, () => mutation.to),
   )
   try {
-    return runTests(copy, mutation.tests) ? "survived" : "noticed"
+    return (await runTests(copy, mutation.tests)) ? "survived" : "noticed"
   } finally {
     writeFileSync(file, text)
   }
@@ -66,18 +72,25 @@ const survives = (copy: string, mutation: Mutation): "noticed" | "survived" | "d
 
 const wanted = process.argv.slice(2).join(" ")
 const chosen = mutations.filter(({ name }) => name.includes(wanted))
-const copy = copyTree()
+const waiting = [...chosen]
 let failed = 0
-try {
-  const tests = [...new Set(chosen.flatMap((mutation) => mutation.tests))]
-  if (!runTests(copy, tests)) throw new Error(`the unbroken code is red: ${tests.join(" ")}`)
-  for (const mutation of chosen) {
-    const result = survives(copy, mutation)
+/** Breaks one after another in a tree of its own. */
+const work = async (copy: string): Promise<void> => {
+  for (let mutation = waiting.shift(); mutation !== undefined; mutation = waiting.shift()) {
+    const result = await resultOf(copy, mutation)
     if (result !== "noticed") failed++
     console.log(`${result === "noticed" ? "noticed " : result.toUpperCase()}  ${mutation.name}`)
   }
+}
+
+const copies = Array.from({ length: Math.min(availableParallelism(), COPIES_MAX, chosen.length) }, copyTree)
+try {
+  const tests = [...new Set(chosen.flatMap((mutation) => mutation.tests))]
+  if (copies[0] !== undefined && !(await runTests(copies[0], tests)))
+    throw new Error(`the unbroken code is red: ${tests.join(" ")}`)
+  await Promise.all(copies.map(work))
 } finally {
-  rmSync(copy, { recursive: true, force: true })
+  for (const copy of copies) rmSync(copy, { recursive: true, force: true })
 }
 console.log(`${chosen.length - failed} of ${chosen.length} mutations noticed`)
 if (failed > 0 || chosen.length === 0) process.exit(1)
