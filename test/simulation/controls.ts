@@ -1,7 +1,7 @@
 import type { WorkDeps } from "@posthorn/core/delivery/work"
 import { closedCircuit, gateOf } from "@posthorn/core/endpoint"
 import type { LogRow } from "@posthorn/core/log-row"
-import type { PollDeps } from "@posthorn/core/poll/poll"
+import type { PollDeps } from "@posthorn/core/poll/deps"
 import type { Store } from "@posthorn/core/ports"
 import { olderToken, parseOlder } from "@posthorn/core/upstream/older"
 import type { ThreadMessage } from "@posthorn/core/upstream/thread"

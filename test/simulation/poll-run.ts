@@ -1,5 +1,6 @@
 import { due, type PollMessage } from "@posthorn/core/poll/due"
-import { poll, type PollDeps } from "@posthorn/core/poll/poll"
+import type { PollDeps } from "@posthorn/core/poll/deps"
+import { poll } from "@posthorn/core/poll/poll"
 import type { Bus, Store } from "@posthorn/core/ports"
 import { silentLogger, type Logger } from "@posthorn/core/logger"
 import { account as accountRow } from "../contract/rows.ts"

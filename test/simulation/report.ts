@@ -1,4 +1,4 @@
-import type { PollDeps } from "@posthorn/core/poll/poll"
+import type { PollDeps } from "@posthorn/core/poll/deps"
 import type { WorkDeps } from "@posthorn/core/delivery/work"
 import type { Verdict, Store } from "@posthorn/core/ports"
 

@@ -2,7 +2,7 @@ import { Hono } from "hono"
 import { describe, expect, it } from "vitest"
 
 import { authenticate, needs } from "./auth.ts"
-import type { Caller } from "./callers.ts"
+import type { Caller } from "./caller.ts"
 import type { ApiEnv } from "./deps.ts"
 import { testApi } from "./fixture.ts"
 import { onError } from "./problem.ts"

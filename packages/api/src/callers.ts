@@ -1,19 +1,11 @@
-import { scopes, type KeyRow, type Scope } from "@posthorn/core/key"
+import { scopes, type KeyRow } from "@posthorn/core/key"
 import type { Clock, KeyStore } from "@posthorn/core/ports"
 import type { SessionRow } from "@posthorn/core/session"
 import { MINUTE_MS } from "@posthorn/core/time"
 
+import type { Caller } from "./caller.ts"
 import type { ApiDeps } from "./deps.ts"
 import { hashOf, idOfKey, isSameHash } from "./key-token.ts"
-
-/** Whose key it is. */
-export interface Caller {
-  id: string
-  name: string
-  scopes: readonly Scope[]
-  /** `KeyRow.hash`: what a session is tied to. */
-  keyHash: string
-}
 
 /** The only place that knows of keys and sessions. */
 export interface Callers {

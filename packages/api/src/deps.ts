@@ -21,7 +21,7 @@ import type { Seal } from "@posthorn/core/seal"
 import type { Instant } from "@posthorn/core/time"
 import type { Upstream } from "@posthorn/core/upstream/thread"
 
-import type { Caller } from "./callers.ts"
+import type { Caller } from "./caller.ts"
 import type { StaticFiles } from "./static-files.ts"
 
 /** What a deployment is, as `GET /v1/me` tells it. */

@@ -3,7 +3,7 @@ import { createRoute } from "@hono/zod-openapi"
 import { iso, type Instant } from "@posthorn/core/time"
 import type * as z from "zod"
 
-import type { Caller } from "./callers.ts"
+import type { Caller } from "./caller.ts"
 import type { ApiDeps, Deployment } from "./deps.ts"
 import { createRouter, jsonOf } from "./router.ts"
 import { Health, Me } from "./schemas.ts"

@@ -1,5 +1,4 @@
 import { VisibleError } from "./error.ts"
-import { JOBS_MAX } from "./ports.ts"
 import { DAY_MS, type Instant } from "./time.ts"
 
 export const jobKinds = ["replay", "backfill", "reconcile"] as const
@@ -64,6 +63,9 @@ export const finishedJob = (
   finishedAt: now,
   expiresAt: now + JOB_KEPT_MS,
 })
+
+/** Most jobs that are kept, finished ones included (those go after JOB_KEPT_MS). */
+export const JOBS_MAX = 1_000
 
 /**
  * Throws a conflict where there cannot be one more job. Nothing is locked: of two requests at the very same moment both may pass,

@@ -144,9 +144,6 @@ export interface SlotStore {
   takeSlot(endpointId: string, now: Instant, intervalMs: number): Promise<Instant>
 }
 
-/** Most jobs that are kept, finished ones included (those go after JOB_KEPT_MS). */
-export const JOBS_MAX = 1_000
-
 export interface JobStore {
   /** Consistent. */
   getJob(id: string): Promise<JobRow | null>

@@ -1,5 +1,5 @@
-import { jobKinds, type JobRow, jobStatuses } from "@posthorn/core/job"
-import { JOBS_MAX, type JobStore } from "@posthorn/core/ports"
+import { JOBS_MAX, jobKinds, type JobRow, jobStatuses } from "@posthorn/core/job"
+import type { JobStore } from "@posthorn/core/ports"
 import { SECOND_MS } from "@posthorn/core/time"
 import * as z from "zod"
 

@@ -3,7 +3,7 @@ import type { Attempt } from "../delivery.ts"
 import type { HttpAnswer, Post } from "../http.ts"
 import type { Clock } from "../ports.ts"
 import { DAY_MS, SECOND_MS } from "../time.ts"
-import type { FormatHeaders } from "./format/format.ts"
+import type { FormatHeaders } from "./format/context.ts"
 import { type Confidential, redact } from "./redact.ts"
 import { signHeaders } from "./sign.ts"
 

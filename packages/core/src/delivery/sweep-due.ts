@@ -3,7 +3,7 @@ import { BATCH_MAX } from "../ports.ts"
 import { MINUTE_MS } from "../time.ts"
 import type { DeliverDeps } from "./deps.ts"
 import { tellExhausted } from "./exhausted.ts"
-import type { Guard } from "./sweep.ts"
+import type { Guard } from "./sweep-guard.ts"
 import { wakeUp } from "./wake-up.ts"
 
 /** Entries of one shard that are read from the index at once. */

@@ -5,7 +5,7 @@ import { DEFAULT_CIRCUIT } from "./circuit.ts"
 import type { DeliverDeps } from "./deps.ts"
 import { cancelled } from "./plan.ts"
 import { startReleaser } from "./releaser.ts"
-import type { Guard } from "./sweep.ts"
+import type { Guard } from "./sweep-guard.ts"
 
 /** How often an endpoint's held deliveries are looked for: while something may have been missed, and always. */
 const LOOK_SOON_MS = MINUTE_MS

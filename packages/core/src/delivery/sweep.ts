@@ -5,6 +5,7 @@ import type { JobStore } from "../ports.ts"
 import { resumeJobs } from "../replay/resume-jobs.ts"
 import { SECOND_MS } from "../time.ts"
 import type { DeliverDeps } from "./deps.ts"
+import type { Guard } from "./sweep-guard.ts"
 import { sweepDue } from "./sweep-due.ts"
 import { sweepHeld } from "./sweep-held.ts"
 
@@ -21,9 +22,6 @@ export interface Swept {
   /** Jobs whose step's message had been lost. */
   resumed: number
 }
-
-/** Runs a piece of a sweep unless its time is over. Null: it failed, which stops nothing else, or there was no time. */
-export type Guard = <Result>(work: () => Promise<Result>) => Promise<Result | null>
 
 /**
  * Finds open deliveries whose queue message is gone or never was (waits beyond the queue's delay), held ones that nobody lets out,

@@ -6,9 +6,10 @@ import { UpstreamError } from "../upstream/thread.ts"
 import { UntrustedAnswer } from "./health.ts"
 import { BackfillInput } from "./backfill.ts"
 import { backfillTask, HistoryProgress, reconcileTask, startHistory, type HistoryTask } from "./history.ts"
-import { walkHistory, type HistoryAccount } from "./history-walk.ts"
+import type { HistoryAccount } from "./history-step.ts"
+import { walkHistory } from "./history-walk.ts"
 import { isNightlyDue, RECONCILED_MS } from "./nightly.ts"
-import type { PollDeps } from "./poll.ts"
+import type { PollDeps } from "./deps.ts"
 import type { Progress } from "./progress.ts"
 
 export interface Worked {

@@ -5,7 +5,7 @@ import type { ListedConversation } from "../upstream/thread.ts"
 import type { Draft } from "./diff.ts"
 import { rowOf } from "./event-of.ts"
 import { fold } from "./fold.ts"
-import type { PollDeps } from "./poll.ts"
+import type { PollDeps } from "./deps.ts"
 import { LostRace, type Progress } from "./progress.ts"
 
 export interface Found {

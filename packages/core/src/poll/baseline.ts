@@ -1,6 +1,6 @@
 import type { Account, AccountProgress, Glimpse } from "../account.ts"
 import { frontKey, type Listing } from "./list.ts"
-import type { PollDeps } from "./poll.ts"
+import type { PollDeps } from "./deps.ts"
 import { activityOf, glimpseOf } from "./prints.ts"
 import { LostRace, type Progress } from "./progress.ts"
 import { newCheckpoint } from "./remember.ts"

@@ -2,7 +2,7 @@ import type { Account } from "../account.ts"
 import { MINUTE_MS } from "../time.ts"
 import { UpstreamError } from "../upstream/thread.ts"
 import type { Listing } from "./list.ts"
-import type { PollDeps } from "./poll.ts"
+import type { PollDeps } from "./deps.ts"
 import type { Progress } from "./progress.ts"
 
 /** Upstream is asked how fresh its cache is at most this often: it costs a request. */

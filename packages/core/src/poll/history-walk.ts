@@ -1,13 +1,12 @@
-import type { Account } from "../account.ts"
 import { shortHash } from "../id.ts"
 import { SECOND_MS } from "../time.ts"
 import { UpstreamError, type ConversationList, type ListedConversation } from "../upstream/thread.ts"
 import { JOB_REQUESTS_PER_POLL } from "./due.ts"
-import type { HistoryProgress, HistoryTask } from "./history.ts"
+import type { HistoryStep } from "./history-step.ts"
 import { readBack } from "./history-thread.ts"
 import { UntrustedAnswer } from "./health.ts"
 import { checkOwner } from "./list.ts"
-import type { PollDeps } from "./poll.ts"
+import type { PollDeps } from "./deps.ts"
 import { activityOf, glimpseOf, hasMoved } from "./prints.ts"
 import type { Progress } from "./progress.ts"
 import { isAboutThread } from "./quarantine.ts"
@@ -27,22 +26,6 @@ const THREAD_FAILURES_MAX = 3
 
 const AGAIN = "Start it again to go on: what has its event gets no other."
 const SHORTER = "Ask for a shorter time."
-
-export interface HistoryAccount extends Account {
-  baselinedAt: number
-}
-
-/** What a step needs to know about all of its requests and events. */
-export interface HistoryStep {
-  account: HistoryAccount
-  task: HistoryTask
-  /** Changed as the step goes on: what it says at any await is true then. */
-  state: HistoryProgress
-  progress: Progress
-  deps: PollDeps
-  /** Takes one request of the grant; false when the step is over. */
-  takeRequest: () => boolean
-}
 
 /**
  * One step through an account's history: as far as the grant, the time and the bounds of a step allow. The list moves while it is

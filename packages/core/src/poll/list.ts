@@ -3,7 +3,7 @@ import { shortHash } from "../id.ts"
 import type { Instant } from "../time.ts"
 import type { ConversationList, Dialect, ListedConversation } from "../upstream/thread.ts"
 import { UntrustedAnswer } from "./health.ts"
-import type { PollDeps } from "./poll.ts"
+import type { PollDeps } from "./deps.ts"
 import { activityOf, glimpseOf, hasMoved } from "./prints.ts"
 import type { Progress } from "./progress.ts"
 

@@ -1,24 +1,13 @@
 import type { Account, AccountProgress } from "../account.ts"
 import { messageOf } from "../error.ts"
 import { derivedId } from "../id.ts"
-import type { Logger } from "../logger.ts"
 import type { LogRow } from "../log-row.ts"
-import type {
-  AccountStore,
-  BudgetStore,
-  Bus,
-  CheckpointStore,
-  Clock,
-  JobStore,
-  LogStore,
-  RandomBytes,
-} from "../ports.ts"
-import type { Counter } from "../stats/collect.ts"
 import { iso, MINUTE_MS, SECOND_MS } from "../time.ts"
-import { UpstreamError, type Upstream } from "../upstream/thread.ts"
+import { UpstreamError } from "../upstream/thread.ts"
 import { workOnJob } from "./account-job.ts"
 import { nextSeenAt, publishAppended } from "./append.ts"
 import { afterRateLimit } from "./budget.ts"
+import type { PollDeps } from "./deps.ts"
 import { dueAt, isOnlyTended, type PollMessage } from "./due.ts"
 import { afterFailure, afterSuccess, FAILING_INTERVAL_MS, retryDelay, type Health } from "./health.ts"
 import { look } from "./look.ts"
@@ -30,24 +19,6 @@ export const LEASE_MS = 60 * SECOND_MS
 
 /** While there is a backfill or a reconciliation, an account is polled at least so often. */
 const JOB_EVERY_MS = MINUTE_MS
-
-export interface PollDeps {
-  store: AccountStore & CheckpointStore & LogStore & BudgetStore & JobStore
-  bus: Bus
-  upstream: Upstream
-  clock: Clock
-  randomBytes: RandomBytes
-  logger: Logger
-  /** Nobody counts where it is absent. */
-  counter?: Counter
-  settings: {
-    /** How often this account is to be polled, in ms. */
-    intervalMs: number
-    /** Said as the account's reason when the interval had to be stretched; else null. */
-    stretched: string | null
-    requestsPerMinute: number
-  }
-}
 
 export type PollReport =
   | { kind: "polled"; requests: number; events: number }

@@ -2,7 +2,7 @@ import type { Account } from "../account.ts"
 import type { LogRow } from "../log-row.ts"
 import { publish, readTail } from "../log/publish.ts"
 import { fold } from "./fold.ts"
-import type { PollDeps } from "./poll.ts"
+import type { PollDeps } from "./deps.ts"
 import { newCheckpoint } from "./remember.ts"
 import { LostRace, statusOf, type Progress } from "./progress.ts"
 

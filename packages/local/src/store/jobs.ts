@@ -1,7 +1,7 @@
 import type { DatabaseSync } from "node:sqlite"
 
-import type { JobRow } from "@posthorn/core/job"
-import { JOBS_MAX, type JobStore } from "@posthorn/core/ports"
+import { JOBS_MAX, type JobRow } from "@posthorn/core/job"
+import type { JobStore } from "@posthorn/core/ports"
 
 import { versionedRows } from "./rows.ts"
 import type { Writer } from "./writer.ts"

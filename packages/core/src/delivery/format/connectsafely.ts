@@ -3,7 +3,7 @@ import { createHmac } from "node:crypto"
 import type { Event, EventData } from "../../event.ts"
 import { SECOND_MS } from "../../time.ts"
 import { SECRET_PREFIX } from "../sign.ts"
-import type { FormatHeaders, RenderContext } from "./format.ts"
+import type { FormatHeaders, RenderContext } from "./context.ts"
 import { isMessage, isType } from "./is-type.ts"
 import { httpsUrl } from "./url.ts"
 

@@ -1,24 +1,10 @@
 import type { EndpointFormat } from "../../endpoint.ts"
 import type { Event } from "../../event.ts"
-import type { Instant } from "../../time.ts"
 import { connectsafelyBody, connectsafelyHeaders } from "./connectsafely.ts"
+import type { FormatHeaders, RenderContext } from "./context.ts"
 import { discordBody } from "./discord.ts"
 import { slackBody } from "./slack.ts"
 import { unipileBody } from "./unipile.ts"
-
-/** What a format needs beyond the event: who signs, and when the attempt starts. */
-export interface RenderContext {
-  /** Raw key bytes; the first signs first. */
-  secrets: readonly Uint8Array[]
-  at: Instant
-}
-
-export interface FormatHeaders {
-  /** Sent beside ours; never in place of ours or of the endpoint's own. */
-  headers: Readonly<Record<string, string>>
-  /** What in them is a signature, and must not show in a stored answer. */
-  signatures: readonly string[]
-}
 
 export interface Rendered extends FormatHeaders {
   /** JSON, exactly what is signed and sent. */
