@@ -122,7 +122,7 @@ export const apiMutations: Mutation[] = [
     file: api("endpoint-secret.ts"),
     from: ".filter((old) => old.expiresAt > now)",
     to: ".filter((old) => old.expiresAt >= now)",
-    tests: [api("endpoints.test.ts")],
+    tests: [api("endpoint-secret.test.ts")],
   },
   {
     name: "ordering looks at nothing but the event right before",
