@@ -12,7 +12,7 @@ import { RefusalSchema } from "./endpoint-preview.ts"
 import { fitting } from "./page-bytes.ts"
 import { presentDeliveryWithAttempts } from "./present.ts"
 import { createRouter, jsonOf, keyed, notFound } from "./router.ts"
-import { DeliveryWithAttempts } from "./schemas.ts"
+import { DeliveryWithAttempts, orNull } from "./schemas.ts"
 import { strict } from "./validate.ts"
 
 const READS_AT_ONCE = 16
@@ -23,7 +23,7 @@ const EndpointTrace = z.object({
   endpointId: z.string(),
   wanted: z.boolean().describe("whether the endpoint, as it is now, asks for this event"),
   refusal: RefusalSchema.nullable().describe("the clause that says no; null for what it wants"),
-  delivery: DeliveryWithAttempts.nullable(),
+  delivery: orNull(DeliveryWithAttempts),
   explanation: z.string().describe("one sentence for a person"),
 })
 type EndpointTrace = z.infer<typeof EndpointTrace>

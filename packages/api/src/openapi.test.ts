@@ -37,6 +37,18 @@ describe("the OpenAPI document", () => {
     expect([document.openapi, document.info.version]).toEqual(["3.1.0", "0.1.0"])
   })
 
+  it("has no named schema that may be null: where it may, the place that refers to it says so", async () => {
+    const { document } = await read()
+    const { schemas = {} } = document.components
+    const nullable = Object.entries(schemas).filter(([, schema]) => {
+      const { type, anyOf = [] } = schema as { type?: string | string[]; anyOf?: { type?: string }[] }
+      return [type].flat().includes("null") || anyOf.some((each) => each.type === "null")
+    })
+    expect(nullable.map(([name]) => name)).toEqual([])
+    const { properties } = schemas["Delivery"] as { properties: { lastAttempt: object } }
+    expect(properties.lastAttempt).toEqual({ anyOf: [{ $ref: "#/components/schemas/Attempt" }, { type: "null" }] })
+  })
+
   it("documents every route under /v1 and health, and nothing else", async () => {
     const { api, document } = await read()
     const routes = api.app.routes

@@ -9,6 +9,8 @@ import { listOf } from "./list.ts"
 
 const Time = z.iso.datetime({ precision: 3 })
 const Text = z.string().nullable()
+/** For a schema that has a name: `.nullable()` would make the named one itself nullable, wherever the document refers to it. */
+export const orNull = <Schema extends z.ZodType>(schema: Schema) => z.union([schema, z.null()])
 const Count = z.int().min(0)
 
 export const Health = z.object({ status: z.literal("ok") }).meta({ id: "Health" })
@@ -136,7 +138,7 @@ export const Delivery = z
     createdAt: Time,
     updatedAt: Time,
     finishedAt: Time.nullable(),
-    lastAttempt: Attempt.nullable(),
+    lastAttempt: orNull(Attempt),
   })
   .meta({ id: "Delivery", description: "One event for one endpoint." })
 

@@ -3,13 +3,11 @@ import type { components } from "../generated/openapi.ts"
 type Schemas = components["schemas"]
 
 /** One HTTP try at an endpoint. */
-export type Attempt = NonNullable<Schemas["Attempt"]>
+export type Attempt = Schemas["Attempt"]
 /** One event for one endpoint. */
 export type Delivery = Schemas["Delivery"]
 /** With its attempts, oldest first. */
-export type DeliveryWithAttempts = Omit<NonNullable<Schemas["DeliveryWithAttempts"]>, "attempts"> & {
-  attempts: Attempt[]
-}
+export type DeliveryWithAttempts = Schemas["DeliveryWithAttempts"]
 export type DeliveryStatus = Delivery["status"]
 
 /** Where a subscriber wants events. */
@@ -29,9 +27,7 @@ export type AccountPatch = Schemas["AccountPatch"]
 export type BackfillCreate = Schemas["BackfillCreate"]
 export type BackfillEstimate = Schemas["BackfillEstimate"]
 
-export type Trace = Omit<Schemas["Trace"], "endpoints"> & {
-  endpoints: (Omit<Schemas["Trace"]["endpoints"][number], "delivery"> & { delivery: DeliveryWithAttempts | null })[]
-}
+export type Trace = Schemas["Trace"]
 export type CustomEventCreate = Schemas["CustomEventCreate"]
 
 /** A replay, backfill or reconciliation at work. */

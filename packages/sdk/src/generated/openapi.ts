@@ -2019,7 +2019,7 @@ export interface components {
       updatedAt: string
       /** Format: date-time */
       finishedAt: string | null
-      lastAttempt: components["schemas"]["Attempt"]
+      lastAttempt: components["schemas"]["Attempt"] | null
     }
     /** @description One HTTP try. */
     Attempt: {
@@ -2050,7 +2050,7 @@ export interface components {
       /** @description its first 1 KB, with our secrets blanked out */
       responseBody: string | null
       responseBodyTruncated: boolean
-    } | null
+    }
     EventList: {
       data: components["schemas"]["Event"][]
       nextCursor: string | null
@@ -2086,7 +2086,7 @@ export interface components {
           /** @description what stands there instead: nothing, a value, or those of a list; long texts are cut */
           found: unknown[]
         } | null
-        delivery: components["schemas"]["DeliveryWithAttempts"]
+        delivery: components["schemas"]["DeliveryWithAttempts"] | null
         /** @description one sentence for a person */
         explanation: string
       }[]
@@ -2122,10 +2122,10 @@ export interface components {
       updatedAt: string
       /** Format: date-time */
       finishedAt: string | null
-      lastAttempt: components["schemas"]["Attempt"]
+      lastAttempt: components["schemas"]["Attempt"] | null
       /** @description the newest 30, oldest first */
       attempts: components["schemas"]["Attempt"][]
-    } | null
+    }
     CustomEventCreate: {
       type: string
       /** @description at most 64 KB, and 32 objects and lists in each other */
