@@ -29,8 +29,8 @@ export class Deliveries {
   }
 
   /** With its attempts. */
-  async get(id: string, options: CallOptions = {}): Promise<DeliveryWithAttempts> {
-    return (await this.#send("GET /v1/deliveries/{id}", { ...options, path: { id } })) as DeliveryWithAttempts
+  get(id: string, options: CallOptions = {}): Promise<DeliveryWithAttempts> {
+    return this.#send("GET /v1/deliveries/{id}", { ...options, path: { id } })
   }
 
   /** Sends it again now. Not tried again where its answer is lost: the receiver would get it once more. */

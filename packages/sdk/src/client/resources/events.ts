@@ -37,8 +37,8 @@ export class Events {
   }
 
   /** Who got an event, who did not, and why. */
-  async trace(id: string, options: CallOptions = {}): Promise<Trace> {
-    return (await this.#send("GET /v1/events/{id}/trace", { ...options, path: { id } })) as Trace
+  trace(id: string, options: CallOptions = {}): Promise<Trace> {
+    return this.#send("GET /v1/events/{id}/trace", { ...options, path: { id } })
   }
 
   /** An event of your own: `type` begins with `custom.`, `data` is any object up to 64 KB. Needs the scope `admin`. */
