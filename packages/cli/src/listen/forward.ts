@@ -6,7 +6,6 @@ import { type Outcome, post } from "./post.ts"
 
 const AGAIN_FIRST_MS = 1_000
 const AGAIN_MAX_MS = 30_000
-const RETRY_AFTER_MAX_MS = 600_000
 /** With --skip-failed: tries before an event is left behind. */
 const SKIP_TRIES = 3
 
@@ -46,7 +45,7 @@ export const forward = async (
       return "skipped"
     }
     const backoffMs = Math.min(AGAIN_MAX_MS, AGAIN_FIRST_MS * 2 ** (attempt - 1))
-    const waitMs = Math.max(backoffMs, Math.min(outcome.retryAfterMs ?? 0, RETRY_AFTER_MAX_MS))
+    const waitMs = Math.max(backoffMs, outcome.retryAfterMs ?? 0)
     onTry(outcome, attempt, waitMs)
     await sleep(waitMs, signal)
     if (signal.aborted) return "interrupted"
