@@ -2,7 +2,8 @@ import type { PosthornEvent } from "@posthorn/sdk"
 
 import { CliError, exitCodes } from "../exit.ts"
 import { sleep } from "../follow-events.ts"
-import { type Outcome, post } from "./post.ts"
+import { post } from "./post.ts"
+import type { OnTry } from "./tell.ts"
 
 const AGAIN_FIRST_MS = 1_000
 const AGAIN_MAX_MS = 30_000
@@ -14,8 +15,7 @@ interface ForwardOptions {
   secret: Uint8Array
   skipFailed: boolean
   signal: AbortSignal
-  /** Told of each try; `waitMs` is null where none follows. */
-  onTry: (outcome: Outcome, attempt: number, waitMs: number | null) => void
+  onTry: OnTry
 }
 
 /**
