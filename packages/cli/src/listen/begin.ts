@@ -87,9 +87,8 @@ const bookmarkFor = (others: Neighbour[], owner: Owner): string => {
 
 const sayOthers = (others: Neighbour[]): string => {
   const runs = others.map(({ owner }) => (owner === null ? "of an earlier version" : sayTypes(owner.types)))
-  const whose =
-    runs.length === 1 ? `the run ${runs.join()} stands` : `the runs ${runs.join(" and ")} stand, the earliest`
-  return `where ${whose}; from here on these types have a place of their own`
+  const whose = runs.length === 1 ? `the run ${runs.join()}` : `the earliest of the runs ${runs.join(" and ")}`
+  return `where ${whose} stands; from here on these types have a place of their own`
 }
 
 /** Neither a bookmark nor an id has one of these in it. */
