@@ -1,4 +1,5 @@
 import { PosthornError } from "@posthorn/sdk"
+import { CommanderError } from "commander"
 
 import { CliError, type ExitCode, exitCodes } from "./exit.ts"
 import { Interrupted } from "./signals.ts"
@@ -17,6 +18,8 @@ export interface Said {
 /** A failure in a sentence, and what the process ends with. */
 export const sayError = (error: unknown): Said => {
   if (error instanceof Interrupted) return said(exitCodes.interrupted, "", { code: "interrupted" })
+  if (error instanceof CommanderError)
+    return said(exitCodes.usage, error.message.replace(/^error: /, ""), { code: "usage" })
   if (error instanceof CliError) return said(error.exitCode, error.message, { code: "cli" })
   if (error instanceof PosthornError) {
     const { code, status, detail, errors, requestId } = error
