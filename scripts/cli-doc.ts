@@ -11,25 +11,26 @@ npm run posthorn -- listen --forward http://localhost:3000/hook
 npm run posthorn -- doctor
 \`\`\`
 
-Elsewhere, with Node 22.12 or later: \`npm pack -w packages/cli\` makes a tarball of one file without dependencies; after
+Elsewhere, with Node 22.13 or later: \`npm pack -w packages/cli\` makes a tarball of one file without dependencies; after
 \`npm install --global posthorn-cli-….tgz\` it is \`posthorn\`, as below.
 
 | setting | flag | default |
 |---|---|---|
 | \`POSTHORN_URL\` | \`--url\` | \`http://127.0.0.1:4600\` |
 | \`POSTHORN_KEY\`, else \`POSTHORN_ADMIN_KEY\` | \`--key\` | none: it has to be there |
-| \`POSTHORN_WEBHOOK_SECRET\` | \`listen --secret\` | made for the run, and printed |
+| \`POSTHORN_SECRET\` | \`listen --secret\` | made for the run, and printed |
 
 A key shows in no output. \`http://\` to another machine is refused, since it would send the key unencrypted; \`--allow-http\` is for a
 network of your own. Reading takes a key of scope \`read\`; \`listen\`, \`events\` and \`doctor\` without \`--ping\` need no more.
 
 With \`--json\` each line of standard output is one JSON object: the API's own, or as below. What is said about the work goes to standard
-error; so does a failure, as \`{"error": {"message": …, "code": …}}\`. Colours are for terminals, and for none where \`NO_COLOR\` is set.
+error, as \`{"note": …}\`; so does a failure, as \`{"error": {"message": …, "code": …}}\`. Colours are for terminals, and for none where
+\`NO_COLOR\` is set.
 
 | ends with | when |
 |---|---|
 | 0 | done; \`listen\` and \`events tail\` after Ctrl-C too |
-| 1 | it came out badly: doctor found something wrong, a job or a test delivery failed, an event was left behind |
+| 1 | it came out badly: doctor found something wrong, a job or a test delivery failed, an event was left behind, another run is at the place |
 | 2 | the command line or a setting cannot be used |
 | 3 | the deployment cannot be reached, or does not answer as one |
 | 4 | the deployment refuses: the key, the id, the input |
@@ -42,18 +43,40 @@ It pulls every event that the deployment publishes, of all accounts and types ([
 filter, format and rate play no part.
 
 - **Nothing goes past an event that the receiver did not take.** 2xx within 15 s is taken; anything else, redirects too, is sent again after
-  1 s, then at doubling intervals up to 30 s, or later where \`Retry-After\` says so. 410 ends it. With \`--skip-failed\` an event is left behind
-  after three tries, and the run ends with 1.
-- **Where it stopped, it goes on.** After each event its place is written to a file of its own per deployment and receiver, under
-  \`$XDG_STATE_HOME/posthorn\` (else \`~/.local/state/posthorn\`), or to \`--state\`. The first run begins at \`now\`; \`--from\` begins elsewhere.
-- **At least once.** What was sent and not yet written down when the process died comes again, with the same \`webhook-id\`.
+  1 s, then at doubling intervals up to 30 s, or later where the \`Retry-After\` of a 429 or 503 says so, in seconds or as a date, up to a day
+  as a deployment would (a new run tries at once). 410 ends it. With \`--skip-failed\` an event is left behind after three tries, and the run
+  ends with 1.
+- **Where it stopped, it goes on.** After each event its place is written to a file of its own per deployment, receiver and selection
+  (\`--type\`; order and repeats in it do not matter), under \`$XDG_STATE_HOME/posthorn\` (else \`~/.local/state/posthorn\`). So what one
+  selection is stuck at is passed over by no other. The first run for a receiver begins at \`now\`; \`--from\` begins elsewhere: \`start\`,
+  \`now\`, a bookmark, an event's id, or the path of another place.
+- **At least once.** What was sent and not yet written down when the process died comes again, with the same \`webhook-id\`. Selections that
+  share types each deliver them.
+- **One run at a time is at a place.** A second is refused and told the first one's pid; two at once take a \`--state\` each, and each sends
+  everything. The lock is the operating system's and ends with the process, also by kill -9; its file, \`….lock\`, stays. \`--state\` wants a
+  disk of this machine.
 - **A place is held against the deployment.** Where that does not know the last event of the run before (a data directory that was deleted,
   or retention), everything that is kept comes.
 - Ctrl-C finishes the exchange that is under way; a second one does not. A deployment that goes away is waited for.
 
-With \`--json\` the first line is \`{"listening": {…}}\`, each other one a try: \`{"event", "attempt", "outcome": "delivered" | "failed", "status",
-"durationMs", "error", "bookmark"}\`, with the bookmark where it went past the event. Such a bookmark is for \`--from\` and the SDK's \`catchUp\`: it
-marks an event, where the API's own marks a page.
+**Another \`--type\`** begins where nothing is lost that this receiver was to have, and says so:
+
+| earlier runs for the receiver | a selection without a place of its own begins |
+|---|---|
+| one with these types and more | where that one stands: it has delivered all before |
+| several such | where the one stands that was at work last |
+| only such as share some of the types | at the earliest place of these; what they had beyond it comes again |
+| none that shares any, or none at all | now |
+
+From then on each has a place of its own: whoever goes back to the earlier selection gets again what the other had meanwhile. \`--from\` overrides.
+
+**\`--state FILE\`** belongs to the deployment, receiver and types that it was first used with; any others are refused, also with \`--from\`, since
+they would write over its place. \`--state OTHER --from FILE\` begins a new one where it stands. A file of an earlier version, which knew no
+selections, is taken up: as the place of whichever run names it with \`--state\`, and without \`--state\` as that of an earlier run for any types.
+
+With \`--json\` the first line is \`{"listening": {"deployment", "forward", "types", "from", "state", "secret"}}\`, each other one a try:
+\`{"event", "attempt", "outcome": "delivered" | "failed", "status", "durationMs", "error", "bookmark"}\`, with the bookmark where it went past the
+event. Such a bookmark is for \`--from\` and the SDK's \`catchUp\`: it marks an event, where the API's own marks a page.
 
 ## What \`doctor\` looks at
 

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto"
 import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs"
 import { createServer as createHttpServer } from "node:http"
-import { type AddressInfo, connect, createServer, type Socket } from "node:net"
+import type { AddressInfo } from "node:net"
 import path from "node:path"
 
 import { Webhook } from "standardwebhooks"
@@ -10,6 +10,7 @@ import { describe, expect, it } from "vitest"
 import { type Receiver, startReceiver } from "../receiver.ts"
 import { until } from "../relay.ts"
 import { cliOf, linesOf, WITHIN_MS } from "./cli.ts"
+import { gateTo } from "./cli-gate.ts"
 import { conversationIn, textsAt, useStage, write } from "./stage.ts"
 
 const { start, receive, cleanups } = useStage()
@@ -37,7 +38,7 @@ describe("listen", { timeout: TIMEOUT_MS }, () => {
     const receiver = await receive()
     await tell("before the first run")
     const args = ["listen", "--forward", receiver.url, "--type", "message.received", "--every", "1", "--json"]
-    const env = { POSTHORN_WEBHOOK_SECRET: secret }
+    const env = { POSTHORN_SECRET: secret }
     const first = cli.start(args, env)
     await first.says(/"listening"/, WITHIN_MS)
     const texts = Array.from({ length: 12 }, (_, index) => `message ${String(index)}`)
@@ -207,11 +208,11 @@ describe("listen", { timeout: TIMEOUT_MS }, () => {
     const { cli, relay, tell } = await stage()
     const receiver = await receive()
     const state = path.join(cli.stateHome, "place.json")
-    const args = ["listen", "--forward", receiver.url, "--state", state, "--type", "message.received"]
-    // A deployment that says where now is, and then nothing more.
+    // A deployment that says where now is, and at first nothing more.
+    let isSilent = true
     const silent = createHttpServer((request, response) => {
       const query = new URL(request.url ?? "", "http://x").searchParams
-      if (query.has("after") && query.get("after") !== "now") return
+      if (isSilent && query.has("after") && query.get("after") !== "now") return
       const { authorization = "" } = request.headers
       void fetch(`${relay.runtime.url}${request.url ?? ""}`, { headers: { authorization } }).then(async (answer) => {
         response.writeHead(answer.status, { "content-type": "application/json" }).end(await answer.text())
@@ -219,11 +220,14 @@ describe("listen", { timeout: TIMEOUT_MS }, () => {
     }).listen(0, "127.0.0.1")
     cleanups.push(() => new Promise((resolve) => silent.close(resolve).closeAllConnections()))
     await until(() => silent.listening)
-    const first = cli.start([...args, "--url", `http://127.0.0.1:${String((silent.address() as AddressInfo).port)}`])
+    const url = `http://127.0.0.1:${String((silent.address() as AddressInfo).port)}`
+    const args = ["listen", "--forward", receiver.url, "--url", url, "--state", state, "--type", "message.received"]
+    const first = cli.start(args)
     await first.says(/From {5}now/, WITHIN_MS)
     await tell("just then")
     first.killAll("SIGKILL")
     await first.ended(WITHIN_MS)
+    isSilent = false
     expect((await cli.run([...args, "--once"])).code).toBe(0)
     expect(textsAt(receiver)).toEqual(["just then"])
   })
@@ -233,25 +237,31 @@ describe("listen", { timeout: TIMEOUT_MS }, () => {
     const receiver = await receive()
     await cli.run(["listen", "--forward", `${receiver.url}/T0KEN`, "--once"])
     const folder = path.join(cli.stateHome, "posthorn")
-    const [file = ""] = readdirSync(folder)
-    expect(readdirSync(folder)).toHaveLength(1)
-    expect(statSync(path.join(folder, file)).mode & 0o777).toBe(0o600)
-    const text = readFileSync(path.join(folder, file), "utf8")
-    expect(text).not.toMatch(/T0KEN|127\.0\.0\.1/)
-    expect(text).not.toContain(relay.runtime.url)
+    const files = readdirSync(folder)
+    // The place and its lock.
+    expect(files).toHaveLength(2)
+    for (const file of files) {
+      expect(statSync(path.join(folder, file)).mode & 0o777).toBe(0o600)
+      const text = readFileSync(path.join(folder, file), "utf8")
+      expect(text).not.toMatch(/T0KEN|127\.0\.0\.1/)
+      expect(text).not.toContain(relay.runtime.url)
+    }
   })
 
   it("does not believe a place of another deployment: everything that is kept comes, rather than that something is missed", async () => {
     const first = await stage()
     const receiver = await receive()
     const state = path.join(first.cli.stateHome, "place.json")
-    const args = ["listen", "--forward", receiver.url, "--state", state, "--type", "message.received", "--once"]
+    const gate = await gateTo(first.relay.runtime.url, cleanups)
+    const args = ["listen", "--forward", receiver.url, "--url", gate.url, "--state", state, "--once"]
+    args.push("--type", "message.received")
     await first.tell("one", "two", "three")
     await first.cli.run([...args, "--from", "start"])
     expect(textsAt(receiver)).toEqual(["one", "two", "three"])
-    // Another, with the same account, at the begin of its log: the place stands before events that nobody has seen.
+    // Another at the same address, with the same account, at the begin of its log: the place stands before events that nobody has seen.
     const second = await stage()
     await second.tell("only")
+    gate.leadTo(second.relay.runtime.url)
     const { err } = await second.cli.run(args)
     expect(err).toContain("another deployment")
     expect(textsAt(receiver)).toEqual(["one", "two", "three", "only"])
@@ -285,7 +295,7 @@ describe("events tail", { timeout: TIMEOUT_MS }, () => {
   it("waits for a deployment that goes away, and shows what came meanwhile", async () => {
     const relay = await start()
     const cli = cliOf(relay, cleanups)
-    const proxy = await gateTo(relay.runtime.url)
+    const proxy = await gateTo(relay.runtime.url, cleanups)
     const tailing = cli.start(["events", "tail", "--url", proxy.url, "--every", "1", "--json", "--from", "start"])
     const conversation = conversationIn(relay)
     await write(relay, conversation, "first")
@@ -309,39 +319,4 @@ const freePort = async (): Promise<number> => {
   const receiver = await startReceiver()
   await receiver.close()
   return receiver.port
-}
-
-/** Passes connections on to a URL, or refuses them while it is closed. */
-const gateTo = async (url: string) => {
-  const { hostname, port } = new URL(url)
-  let isOpen = true
-  let refused = 0
-  const sockets = new Set<Socket>()
-  const server = createServer((socket) => {
-    if (!isOpen) {
-      refused++
-      socket.destroy()
-      return
-    }
-    const out = connect(Number(port), hostname)
-    for (const each of [socket, out]) {
-      sockets.add(each)
-      each.on("error", () => undefined)
-    }
-    socket.pipe(out).pipe(socket)
-  })
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve))
-  cleanups.push(async () => {
-    for (const socket of sockets) socket.destroy()
-    await new Promise((resolve) => server.close(resolve))
-  })
-  return {
-    url: `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`,
-    refused: () => refused,
-    open: () => void (isOpen = true),
-    close: () => {
-      isOpen = false
-      for (const socket of sockets) socket.destroy()
-    },
-  }
 }

@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process"
-import { existsSync, readFileSync } from "node:fs"
+import { existsSync, readdirSync, readFileSync } from "node:fs"
 import path from "node:path"
 
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
@@ -38,5 +38,14 @@ describe("the packed command line in a project of somebody else's", { timeout: S
     const env = { ...process.env, POSTHORN_KEY: "phk_any", CONNECTSAFELY_API_KEY: "" }
     const { status, stdout } = spawnSync(process.execPath, args, { cwd: project, encoding: "utf8", env })
     expect([status, JSON.parse(stdout)]).toMatchObject([1, { check: "deployment", level: "fail" }])
+  })
+
+  it("takes the lock of a place before it asks a deployment", () => {
+    const stateHome = path.join(folder, "state")
+    const args = [bin(), "listen", "--forward", "http://127.0.0.1:9", "--url", "http://127.0.0.1:9"]
+    const env = { ...process.env, POSTHORN_KEY: "phk_any", XDG_STATE_HOME: stateHome }
+    const { status, stderr } = spawnSync(process.execPath, args, { cwd: project, encoding: "utf8", env })
+    expect([status, stderr]).toEqual([3, expect.stringContaining("Is it running")])
+    expect(readdirSync(path.join(stateHome, "posthorn"))).toEqual([expect.stringMatching(/^listen-.*\.json\.lock$/)])
   })
 })

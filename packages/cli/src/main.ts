@@ -1,4 +1,4 @@
-const NEEDED = [22, 12] as const
+const NEEDED = [22, 13] as const
 
 const [major = 0, minor = 0] = process.versions.node.split(".").map(Number)
 

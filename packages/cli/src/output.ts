@@ -14,7 +14,7 @@ export interface Output {
   result: (record: unknown, text: string) => void
   /** A list that is known whole. */
   rows: <Item extends object>(items: Item[], head: string[], cellsOf: (item: Item) => (string | null)[]) => void
-  /** What is going on; not with `--json`. */
+  /** What is said about the work: on stderr, with `--json` as `{"note": …}`, so that stderr too is one object per line. */
   note: (text: string) => void
   colour: (colour: Colour, text: string) => string
 }
@@ -36,9 +36,7 @@ export const createOutput = (json: boolean): Output => {
           `${table([head, ...items.map((item) => cellsOf(item).map((cell) => plain(cell ?? "-", 60)))])}\n`,
         )
     },
-    note: (text) => {
-      if (!json) process.stderr.write(`${text}\n`)
-    },
+    note: (text) => void process.stderr.write(`${json ? jsonText({ note: text.trim() }) : text}\n`),
     colour,
   }
 }

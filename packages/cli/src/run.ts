@@ -8,7 +8,12 @@ import { jsonText } from "./text.ts"
 /** Runs the command that the arguments name; answers what the process is to end with. */
 export const run = async (args: string[]): Promise<ExitCode> => {
   const program = createProgram()
-  everyCommand(program, (command) => void command.exitOverride().showHelpAfterError("Add --help to see what there is."))
+  const isJson = args.includes("--json")
+  everyCommand(program, (command) => {
+    command.exitOverride().showHelpAfterError(isJson ? false : "Add --help to see what there is.")
+    // Said below, as an object.
+    if (isJson) command.configureOutput({ outputError: () => undefined })
+  })
   // A reader that has had enough (`| head`) is no failure.
   process.stdout.on("error", (error: NodeJS.ErrnoException) => {
     if (error.code === "EPIPE") process.exit(exitCodes.done)
@@ -18,9 +23,10 @@ export const run = async (args: string[]): Promise<ExitCode> => {
     await program.parseAsync(args, { from: "user" })
     return (process.exitCode as ExitCode | undefined) ?? exitCodes.done
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.usage
+    if (error instanceof CommanderError && error.exitCode === 0) return exitCodes.done
+    if (error instanceof CommanderError && !isJson) return exitCodes.usage
     const { exitCode, text, record } = sayError(error)
-    if (args.includes("--json")) process.stderr.write(`${jsonText(record)}\n`)
+    if (isJson) process.stderr.write(`${jsonText(record)}\n`)
     else if (text !== "") process.stderr.write(`${text}\n`)
     return exitCode
   }

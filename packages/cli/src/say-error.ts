@@ -1,4 +1,5 @@
 import { PosthornError } from "@posthorn/sdk"
+import { CommanderError } from "commander"
 
 import { CliError, type ExitCode, exitCodes } from "./exit.ts"
 import { Interrupted } from "./signals.ts"
@@ -17,6 +18,8 @@ export interface Said {
 /** A failure in a sentence, and what the process ends with. */
 export const sayError = (error: unknown): Said => {
   if (error instanceof Interrupted) return said(exitCodes.interrupted, "", { code: "interrupted" })
+  if (error instanceof CommanderError)
+    return said(exitCodes.usage, error.message.replace(/^error: /, ""), { code: "usage" })
   if (error instanceof CliError) return said(error.exitCode, error.message, { code: "cli" })
   if (error instanceof PosthornError) {
     const { code, status, detail, errors, requestId } = error
@@ -35,11 +38,47 @@ export const sayError = (error: unknown): Said => {
 const isRefusal = ({ status, code }: PosthornError): boolean =>
   status !== null && status >= 400 && status < 500 && code !== "unexpected_answer"
 
-const hinted = ({ code, detail }: PosthornError): string => {
+const hinted = (error: PosthornError): string => {
+  const { code } = error
+  const detail = inFlags(error)
   if (code === "unauthorized") return `${detail} Set POSTHORN_KEY to a key of this deployment.`
   if (code === "network") return `${detail} Is it running, and is --url (or POSTHORN_URL) its address?`
   if (code === "cursor_expired") return `${detail} Here that is --from start.`
   return detail
+}
+
+/** What the API calls it, and what is written here. */
+const FLAGS: Readonly<Record<string, string>> = {
+  accountId: "--account",
+  after: "--from",
+  conversationId: "--conversation",
+  data: "--data",
+  description: "--description",
+  endpointId: "--endpoint",
+  eventId: "--event",
+  eventIds: "--event",
+  eventTypes: "--type",
+  filter: "--filter",
+  format: "--format",
+  headers: "--header",
+  kind: "--kind",
+  ordering: "--ordering",
+  overlapSeconds: "--overlap",
+  rateLimit: "--rate-limit",
+  since: "--since",
+  status: "--status",
+  type: "--type",
+  until: "--until",
+}
+
+/** A refusal of fields in the words of the command line; where one has no flag, in the API's own. */
+const inFlags = ({ detail, errors }: PosthornError): string => {
+  const sentences = errors.map(({ pointer, message }) => {
+    const [name = "", ...within] = pointer.split("/").filter((part) => part !== "" && !/^\d+$/.test(part))
+    const flag = FLAGS[name]
+    return flag === undefined ? null : `${[flag, ...within].join(" ")}: ${message}`
+  })
+  return sentences.length === 0 || sentences.includes(null) ? detail : sentences.join("; ")
 }
 
 const said = (exitCode: ExitCode, text: string, error: Record<string, unknown>): Said => ({

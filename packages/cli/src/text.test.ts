@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest"
 
 import { duration, jsonText, plain, table } from "./text.ts"
-import { typeFilter } from "./type-filter.ts"
+import { collectTypes, typeFilter } from "./type-filter.ts"
 
 describe("text for a terminal", () => {
   it("has nothing in it that a terminal would obey, nor half a character", () => {
@@ -48,5 +48,24 @@ describe("a filter of types", () => {
     ])
     expect(typeFilter(["*"])("custom.x")).toBe(true)
     expect(typeFilter(undefined)("custom.x")).toBe(true)
+  })
+
+  it.each(["message.received", "message.*", "*", "m*", "custom.deal_won", "custom.*", "custom.deal*", "c*", "ping"])(
+    "%s may be asked for",
+    (name) => {
+      expect(collectTypes(name, undefined)).toEqual([name])
+    },
+  )
+
+  it.each(["mesage.*", "message", "message.received.x", "message.*d", "*.received", "custom", "custom.", "Message.*"])(
+    "%s matches no type: that is said, with what there is",
+    (name) => {
+      expect(() => collectTypes(`ping,${name}`, undefined)).toThrow(/message\.received, .*custom\./)
+    },
+  )
+
+  it("a list may be given in parts, and is not empty", () => {
+    expect(collectTypes("ping, message.*", ["account.*"])).toEqual(["account.*", "ping", "message.*"])
+    expect(() => collectTypes(" , ", undefined)).toThrow(/message\.received/)
   })
 })

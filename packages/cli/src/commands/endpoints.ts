@@ -9,7 +9,6 @@ import { endpointCells, endpointHead, hostOf } from "./endpoint-line.ts"
 import { type FieldOptions, fieldOptions, fieldsOf } from "./endpoint-fields.ts"
 import { group } from "./group.ts"
 import { limitOption, type ListOptions, pageLimit, take } from "./list-options.ts"
-import { pingEndpoint } from "./ping.ts"
 
 const id: [string, string] = ["<id>", "the endpoint, ep_…"]
 const EXAMPLE_ID = "ep_Qm9ycm93ZWQgZnJvbSBub2"
@@ -109,17 +108,6 @@ const switched = (name: "pause" | "resume", summary: string) =>
     },
   )
 
-const test = () =>
-  deployed(
-    {
-      name: "test",
-      summary: "send a ping to an endpoint and say how it went",
-      arguments: [id],
-      examples: [`endpoints test ${EXAMPLE_ID}`],
-    },
-    (deployment, _, endpointId = "") => pingEndpoint(endpointId, deployment),
-  )
-
 const rotateSecret = () =>
   deployed(
     {
@@ -151,6 +139,5 @@ export const endpoints = (): Command =>
     remove(),
     switched("pause", "hold an endpoint's deliveries"),
     switched("resume", "let them out again, slowly at first"),
-    test(),
     rotateSecret(),
   ])

@@ -5,7 +5,7 @@ import { eventLine } from "../event-line.ts"
 import { followEvents } from "../follow-events.ts"
 import { collect, parseCount, parseTime } from "../parse.ts"
 import { jsonText, plain } from "../text.ts"
-import { typeFilter } from "../type-filter.ts"
+import { collectTypes, typeFilter } from "../type-filter.ts"
 import { group } from "./group.ts"
 import { limitOption, type ListOptions, pageLimit, take } from "./list-options.ts"
 
@@ -65,7 +65,7 @@ const tail = () =>
       examples: ["events tail", "events tail --from start --type 'message.*' --json"],
       options: [
         new Option("--from <place>", "start, now, a bookmark or an event's id").default("now"),
-        new Option("--type <types>", "show these only; `message.*` is all that begin so").argParser(collect),
+        new Option("--type <types>", "show these only; `message.*` is all that begin so").argParser(collectTypes),
         new Option("--every <seconds>", "how often to ask").default(2).argParser(parseCount(1, 3_600)),
       ],
     },

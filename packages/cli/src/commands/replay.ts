@@ -1,7 +1,7 @@
 import { type Command, Option } from "commander"
 
 import { deployed } from "../deployed.ts"
-import { exitCodes } from "../exit.ts"
+import { CliError, exitCodes } from "../exit.ts"
 import { followJob } from "../follow-job.ts"
 import { collect, parseTime } from "../parse.ts"
 
@@ -43,6 +43,7 @@ export const replay = (): Command =>
     },
     async (deployment, { since, until, type, event, onlyFailed, dryRun, wait }: ReplayOptions, endpointId = "") => {
       const { client, output, signal } = deployment
+      refuseUnusable(since, until, event)
       const input = Object.fromEntries(
         Object.entries({ since, until, eventTypes: type, eventIds: event, onlyFailed }).filter(
           ([, value]) => value !== undefined,
@@ -61,3 +62,13 @@ export const replay = (): Command =>
       return exitCodes.done
     },
   )
+
+const refuseUnusable = (since: string | undefined, until: string | undefined, event: string[] | undefined): void => {
+  if (since === undefined && event === undefined)
+    throw new CliError(
+      "Say what to replay: --since with a time, like --since 6h, or --event with ids of events.",
+      exitCodes.usage,
+    )
+  if (since !== undefined && until !== undefined && until <= since)
+    throw new CliError("--until: must be after --since.", exitCodes.usage)
+}

@@ -2,9 +2,10 @@ import { type Command, Option } from "commander"
 
 import { deployed } from "../deployed.ts"
 import { eventLine } from "../event-line.ts"
+import { CliError, exitCodes } from "../exit.ts"
+import { followDelivery, sayDelivery } from "../follow-delivery.ts"
 import { parseJsonObject } from "../parse.ts"
 import { group } from "./group.ts"
-import { pingEndpoint } from "./ping.ts"
 
 const ping = () =>
   deployed(
@@ -14,7 +15,14 @@ const ping = () =>
       arguments: [["<endpoint>", "the endpoint, ep_…"]],
       examples: ["trigger ping ep_Qm9ycm93ZWQgZnJvbSBub2"],
     },
-    (deployment, _, endpointId = "") => pingEndpoint(endpointId, deployment),
+    async ({ client, output, signal }, _, endpointId = "") => {
+      const { id } = await client.endpoints.test(endpointId, { signal })
+      const delivery = await followDelivery(id, { client, signal })
+      const isGood = delivery.status === "succeeded"
+      const mark = output.colour(isGood ? "green" : "red", isGood ? "✓" : "✗")
+      output.result(delivery, `${mark} ${sayDelivery(delivery)}  (${id})`)
+      return isGood ? exitCodes.done : exitCodes.failed
+    },
   )
 
 const custom = () =>
@@ -36,6 +44,11 @@ const custom = () =>
       { data = {}, idempotencyKey }: { data?: Record<string, unknown>; idempotencyKey?: string },
       type = "",
     ) => {
+      if (!type.startsWith("custom."))
+        throw new CliError(
+          'The type must be "custom." and a name in lower case, like custom.deal_won.',
+          exitCodes.usage,
+        )
       const event = await client.events.publish({ type, data }, { signal, idempotencyKey })
       output.result(event, eventLine(event))
       return undefined

@@ -1,3 +1,4 @@
+import { keepsSecret } from "../keeps-secret.ts"
 import { plain } from "../text.ts"
 import { judgeClock, watchClock } from "./clock.ts"
 import { type Finding, fail, ok, warn } from "./finding.ts"
@@ -19,7 +20,7 @@ export const askUpstream = async (env: UpstreamEnv): Promise<Finding[]> => {
   const key = env.CONNECTSAFELY_API_KEY ?? ""
   if (key === "") return []
   const base = (env.CONNECTSAFELY_BASE_URL ?? BASE_URL).replace(/\/+$/, "")
-  if (!/^[\x21-\x7e]+$/.test(key) || !isSafe(base))
+  if (!/^[\x21-\x7e]+$/.test(key) || !keepsSecret(base))
     return [
       fail(
         "upstream",
@@ -89,13 +90,6 @@ const limitOf = ({ headers }: Response): Finding[] => {
   if (limit === null || !/^\d{1,9}$/.test(limit)) return []
   const left = remaining !== null && /^\d{1,9}$/.test(remaining) ? `, ${remaining} of them left` : ""
   return [ok("limits", `ConnectSafely's headers name a limit of ${limit} requests${left}.`)]
-}
-
-/** https, or this machine. */
-const isSafe = (base: string): boolean => {
-  if (!URL.canParse(base)) return false
-  const { protocol, hostname } = new URL(base)
-  return protocol === "https:" || (protocol === "http:" && /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/.test(hostname))
 }
 
 const readJson = async (response: Response): Promise<unknown> => {

@@ -2,11 +2,11 @@ import type { PosthornEvent } from "@posthorn/sdk"
 
 import { CliError, exitCodes } from "../exit.ts"
 import { sleep } from "../follow-events.ts"
-import { type Outcome, post } from "./post.ts"
+import { post } from "./post.ts"
+import type { OnTry } from "./tell.ts"
 
 const AGAIN_FIRST_MS = 1_000
 const AGAIN_MAX_MS = 30_000
-const RETRY_AFTER_MAX_MS = 600_000
 /** With --skip-failed: tries before an event is left behind. */
 const SKIP_TRIES = 3
 
@@ -15,8 +15,7 @@ interface ForwardOptions {
   secret: Uint8Array
   skipFailed: boolean
   signal: AbortSignal
-  /** Told of each try; `waitMs` is null where none follows. */
-  onTry: (outcome: Outcome, attempt: number, waitMs: number | null) => void
+  onTry: OnTry
 }
 
 /**
@@ -46,7 +45,7 @@ export const forward = async (
       return "skipped"
     }
     const backoffMs = Math.min(AGAIN_MAX_MS, AGAIN_FIRST_MS * 2 ** (attempt - 1))
-    const waitMs = Math.max(backoffMs, Math.min(outcome.retryAfterMs ?? 0, RETRY_AFTER_MAX_MS))
+    const waitMs = Math.max(backoffMs, outcome.retryAfterMs ?? 0)
     onTry(outcome, attempt, waitMs)
     await sleep(waitMs, signal)
     if (signal.aborted) return "interrupted"

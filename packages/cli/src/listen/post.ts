@@ -1,3 +1,4 @@
+import { retryAfterOf } from "@posthorn/core/delivery/retry-after"
 import { signHeaders } from "@posthorn/core/delivery/sign"
 
 import { VERSION } from "../version.ts"
@@ -14,6 +15,7 @@ export interface Outcome {
   durationMs: number
   /** Null for a success: 2xx, whatever the body. */
   error: string | null
+  /** What a 429 or 503 asks for, at most a day; null where it asks for nothing. */
   retryAfterMs: number | null
 }
 
@@ -47,7 +49,7 @@ export const post = async (
     const error = isRedirect
       ? `The receiver answered with a redirect (${String(status)}), which is not followed.`
       : `The receiver answered ${String(status)}.`
-    return done({ status, error, retryAfterMs: retryAfterOf(response) })
+    return done({ status, error, retryAfterMs: waitOf(response) })
   } catch (error) {
     return done({ status: null, error: sayFailure(error), retryAfterMs: null })
   }
@@ -63,11 +65,11 @@ const drain = async (response: Response): Promise<void> => {
   }
 }
 
-const retryAfterOf = ({ status, headers }: Response): number | null => {
-  const header = headers.get("retry-after")
-  return (status === 429 || status === 503) && header !== null && /^\d{1,6}$/.test(header)
-    ? Number(header) * 1_000
-    : null
+/** As a deployment reads it: of 429 and 503 alone. */
+const waitOf = ({ status, headers }: Response): number | null => {
+  if (status !== 429 && status !== 503) return null
+  const seconds = retryAfterOf(Object.fromEntries(headers), Date.now())
+  return seconds === null ? null : seconds * 1_000
 }
 
 const sayFailure = (error: unknown): string => {

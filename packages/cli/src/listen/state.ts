@@ -1,74 +1,89 @@
-import { createHash } from "node:crypto"
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs"
-import { homedir } from "node:os"
+import { mkdirSync, readFileSync, realpathSync, renameSync, writeFileSync } from "node:fs"
 import path from "node:path"
 
 import { CliError, exitCodes } from "../exit.ts"
+import type { Selection } from "./selection.ts"
 
-/** How far one deployment's events have been forwarded to one receiver. */
+/** How far one selection of a deployment's events has been forwarded to one receiver. */
 export interface ListenState {
   bookmark: string
   /** The last event that the bookmark covers: whether the deployment still knows it tells whether the bookmark is one of its own. */
   lastEventId: string | null
 }
 
-const VERSION = 1
-
-export interface StateFile {
-  path: string
-  /** Null before the first run. */
-  load: () => ListenState | null
-  /** Whole or not at all: a process that is killed within leaves the one before. */
-  save: (state: ListenState) => void
+/** Whose place it is. */
+export interface Owner {
+  /** Deployment and receiver, as `targetOf` names them. */
+  target: string
+  types: Selection
 }
 
-/** Beside others under XDG's state directory, one per deployment and receiver; neither's address stands in it, since hooks are secrets. */
-export const defaultStatePath = (url: string, forward: string): string => {
-  const base = process.env["XDG_STATE_HOME"]
-  const directory = base !== undefined && path.isAbsolute(base) ? base : path.join(homedir(), ".local", "state")
-  const name = createHash("sha256").update(`${url}\n${forward}`).digest("hex").slice(0, 16)
-  return path.join(directory, "posthorn", `listen-${name}.json`)
+export interface SavedState extends ListenState {
+  /** Null where a version wrote it that did not tell selections apart. */
+  owner: Owner | null
 }
 
-export const openState = (file: string): StateFile => ({
-  path: file,
-  load: () => {
-    const text = read(file)
-    return text === null ? null : parse(text, file)
-  },
-  save: (state) => {
-    const next = `${file}.${String(process.pid)}.tmp`
-    try {
-      mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 })
-      writeFileSync(next, `${JSON.stringify({ version: VERSION, ...state })}\n`, { mode: 0o600 })
-      renameSync(next, file)
-    } catch (error) {
-      throw new CliError(`The place could not be written to ${file}: ${messageOf(error)}.`, exitCodes.failed)
-    }
-  },
-})
+const VERSION = 2
 
-const read = (file: string): string | null => {
+/** What a file holds: null where there is none, `unreadable` where something else wrote it. Throws a CliError where it cannot be read. */
+export const readState = (file: string): SavedState | "unreadable" | null => {
+  let text: string
   try {
-    return readFileSync(file, "utf8")
+    text = readFileSync(file, "utf8")
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return null
     throw new CliError(`The place could not be read from ${file}: ${messageOf(error)}.`, exitCodes.usage)
   }
+  try {
+    return parse(JSON.parse(text) as Record<string, unknown>)
+  } catch {
+    return "unreadable"
+  }
 }
 
-const parse = (text: string, file: string): ListenState => {
+/** Whole or not at all: a process that is killed within leaves the one before. */
+export const writeState = (file: string, { target, types }: Owner, { bookmark, lastEventId }: ListenState): void => {
+  const next = `${file}.tmp`
   try {
-    const { version, bookmark, lastEventId } = JSON.parse(text) as Record<string, unknown>
-    if (version === VERSION && typeof bookmark === "string" && bookmark !== "")
-      return { bookmark, lastEventId: typeof lastEventId === "string" ? lastEventId : null }
-  } catch {
-    // Said below.
+    writeFileSync(next, `${JSON.stringify({ version: VERSION, target, types, bookmark, lastEventId })}\n`, {
+      mode: 0o600,
+    })
+    renameSync(next, file)
+  } catch (error) {
+    throw new CliError(`The place could not be written to ${file}: ${messageOf(error)}.`, exitCodes.failed)
   }
-  throw new CliError(
-    `${file} is not a place that this program wrote. Say with --from where to begin (start repeats, now leaves out), or name another with --state.`,
+}
+
+/** The same for two names of one file, so that both have one lock; its folder is made. */
+export const settlePath = (file: string): string => {
+  try {
+    mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 })
+    try {
+      return realpathSync(file)
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error
+      return path.join(realpathSync(path.dirname(file)), path.basename(file))
+    }
+  } catch (error) {
+    throw new CliError(`There can be no place at ${file}: ${messageOf(error)}.`, exitCodes.usage)
+  }
+}
+
+export const unreadable = (file: string): CliError =>
+  new CliError(
+    `${file} is not a place that this version wrote. Say with --from where to begin (start repeats, now leaves out), or name another with --state.`,
     exitCodes.usage,
   )
+
+const parse = ({ version, target, types, bookmark, lastEventId }: Record<string, unknown>) => {
+  if (typeof bookmark !== "string" || bookmark === "") return "unreadable"
+  const state = { bookmark, lastEventId: typeof lastEventId === "string" ? lastEventId : null }
+  if (version === 1) return { ...state, owner: null }
+  const isOwned = version === VERSION && typeof target === "string" && isTextList(types)
+  return isOwned ? { ...state, owner: { target, types } } : "unreadable"
 }
+
+const isTextList = (value: unknown): value is string[] =>
+  Array.isArray(value) && value.length > 0 && value.every((each) => typeof each === "string")
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))

@@ -2,9 +2,10 @@ import { isUtf8 } from "node:buffer"
 import type { Attempt } from "../delivery.ts"
 import type { HttpAnswer, Post } from "../http.ts"
 import type { Clock } from "../ports.ts"
-import { DAY_MS, SECOND_MS } from "../time.ts"
+import { SECOND_MS } from "../time.ts"
 import type { FormatHeaders } from "./format/context.ts"
 import { type Confidential, redact } from "./redact.ts"
+import { retryAfterOf } from "./retry-after.ts"
 import { signHeaders } from "./sign.ts"
 
 /** Over everything: look-up, connect, TLS, request, answer. */
@@ -13,8 +14,6 @@ export const SEND_DEADLINE_MS = 15 * SECOND_MS
 export const ANSWER_BYTES_MAX = 64 * 1024
 /** How much of an answer is kept with the attempt. */
 export const RESPONSE_BODY_KEPT = 1024
-/** A receiver that asks for more gets this. */
-export const RETRY_AFTER_SECONDS_MAX = DAY_MS / SECOND_MS
 
 export interface Sending {
   url: string
@@ -121,25 +120,6 @@ const judge = (answer: HttpAnswer, url: string, confidential: Confidential, now:
 const redirectMessage = (location: string | undefined, url: string): string => {
   const host = location === undefined ? "" : (URL.parse(location, url)?.host ?? "")
   return host === "" ? "We do not follow redirects." : `We do not follow redirects; the new location is on ${host}.`
-}
-
-/**
- * RFC 9110, 10.2.3: seconds, or an HTTP date. A date is read against the answer's own `Date`, so that a receiver whose clock is
- * wrong still gets the wait it meant.
- */
-const retryAfterOf = (headers: Record<string, string>, now: number): number | null => {
-  const text = headers["retry-after"]?.trim() ?? ""
-  if (/^\d+$/.test(text)) return Math.min(Number(text), RETRY_AFTER_SECONDS_MAX)
-  const until = dateOf(text)
-  if (until === null) return null
-  const wait = Math.ceil((until - (dateOf(headers["date"] ?? "") ?? now)) / SECOND_MS)
-  return Math.min(Math.max(wait, 0), RETRY_AFTER_SECONDS_MAX)
-}
-
-/** RFC 9110, 5.6.7, without its two obsolete forms. `Date.parse` alone would take "5.5" for a day in May. */
-const dateOf = (text: string): number | null => {
-  const instant = /^[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT$/.test(text) ? Date.parse(text) : NaN
-  return Number.isNaN(instant) ? null : instant
 }
 
 /**

@@ -12,6 +12,9 @@ describe("a deployment's address", () => {
     ["http://127.0.0.1:4600", "http://127.0.0.1:4600"],
     ["http://localhost:4600/", "http://localhost:4600"],
     ["http://[::1]:4600", "http://[::1]:4600"],
+    ["http://posthorn.localhost:4600", "http://posthorn.localhost:4600"],
+    ["http://a.b.localhost", "http://a.b.localhost"],
+    ["http://127.1.2.3", "http://127.1.2.3"],
   ])("%s is taken as %s", (url, base) => {
     expect(strict(url)).toBe(base)
   })
@@ -32,6 +35,8 @@ describe("a deployment's address", () => {
     "http://10.0.0.5",
     "http://127.0.0.1.example.com",
     "http://localhost.example.com",
+    "http://notlocalhost",
+    "http://[::2]",
   ])("%s would show the key to the network: only where that is allowed", (url) => {
     expect(() => strict(url)).toThrow(/unencrypted/)
     expect(baseUrlOf(url, { allowHttp: true })).toBe(url)

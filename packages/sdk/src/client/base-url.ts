@@ -1,5 +1,5 @@
-/** Names and addresses of this machine: what goes there crosses no network. */
-const LOOPBACK = /^(localhost|[^.]+\.localhost|127(\.\d{1,3}){3}|\[::1\])$/
+/** Names (RFC 6761, 6.3) and addresses of this machine: what goes there crosses no network. The command line has the same rule. */
+const LOOPBACK = /^(([^.]+\.)*localhost|127(\.\d{1,3}){3}|\[::1\])$/
 
 /**
  * The address of a deployment, without a slash at its end. Plain http to another machine is refused, since it would show the key to

@@ -54,6 +54,7 @@ describe("Retry-After", () => {
     ["Sat, 14 Nov 2026 23:46:30 GMT", 0],
     ["soon", null],
     ["-5e99", null],
+    ["5.5", null],
     ["", null],
   ])("%s", (header, wanted) => {
     expect(retryAfterOf(header, now)).toBe(wanted)

@@ -44,6 +44,7 @@ const backoff = (tries: number, random: () => number): number => {
 export const retryAfterOf = (header: string | null, now: number): number | null => {
   if (header === null) return null
   if (/^\d{1,9}$/.test(header)) return Number(header) * 1_000
-  const at = Date.parse(header)
+  // `Date.parse` alone would take "5.5" for a day in May.
+  const at = /^[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT$/.test(header) ? Date.parse(header) : NaN
   return Number.isNaN(at) ? null : Math.max(0, at - now)
 }
