@@ -142,7 +142,7 @@ describe("toSettings", () => {
   })
 
   it("starts in a shell in which the command line was set up", () => {
-    const ofConsumers = ["POSTHORN_URL", "POSTHORN_KEY", "POSTHORN_SECRET", "POSTHORN_WEBHOOK_SECRET"]
+    const ofConsumers = ["POSTHORN_URL", "POSTHORN_KEY", "POSTHORN_SECRET"]
     expect(problemsOf(Object.fromEntries(ofConsumers.map((name) => [name, "x"])))).toEqual([])
   })
 

@@ -273,7 +273,7 @@ const shown = (text: string, secrets: string[]): string => {
 }
 
 /** What the command line and the SDK's examples read (docs/cli.md): a shell in which they are set may start the relay too. */
-const OF_CONSUMERS = ["POSTHORN_URL", "POSTHORN_KEY", "POSTHORN_SECRET", "POSTHORN_WEBHOOK_SECRET"]
+const OF_CONSUMERS = ["POSTHORN_URL", "POSTHORN_KEY", "POSTHORN_SECRET"]
 
 /**
  * `POSTHORN_*` is ours alone, so that a variable we do not know is a mistake. `CONNECTSAFELY_*` may be set for another program:

@@ -20,5 +20,6 @@ export const normaliseBaseUrl = (typed: string): string => {
   return url.origin + url.pathname.replace(/\/+$/, "").replace(/\/v1$/, "")
 }
 
+/** RFC 6761, 6.3. */
 const isLoopback = (hostname: string): boolean =>
-  hostname === "localhost" || hostname === "[::1]" || /^127(\.\d{1,3}){3}$/.test(hostname)
+  /^(([^.]+\.)*localhost|127(\.\d{1,3}){3}|\[::1\])$/.test(hostname)

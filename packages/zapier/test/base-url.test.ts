@@ -9,6 +9,7 @@ it.each([
   ["HTTPS://Posthorn.Example.com:443/v1/", "https://posthorn.example.com"],
   ["https://example.com/posthorn/", "https://example.com/posthorn"],
   ["http://localhost:4600/", "http://localhost:4600"],
+  ["http://posthorn.localhost:4600", "http://posthorn.localhost:4600"],
   ["http://127.0.0.1:4600", "http://127.0.0.1:4600"],
   ["http://[::1]:4600/v1", "http://[::1]:4600"],
 ])("%j is read as %j", (typed, url) => {
