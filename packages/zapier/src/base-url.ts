@@ -21,5 +21,4 @@ export const normaliseBaseUrl = (typed: string): string => {
 }
 
 /** RFC 6761, 6.3. */
-const isLoopback = (hostname: string): boolean =>
-  /^(([^.]+\.)*localhost|127(\.\d{1,3}){3}|\[::1\])$/.test(hostname)
+const isLoopback = (hostname: string): boolean => /^(([^.]+\.)*localhost|127(\.\d{1,3}){3}|\[::1\])$/.test(hostname)
