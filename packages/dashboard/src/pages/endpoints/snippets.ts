@@ -42,32 +42,40 @@ createServer(async (request, response) => {
 }).listen(process.env.PORT ?? 3000)
 `
 
-export const pythonStandard = `# receiver.py; pip install flask standardwebhooks; flask --app receiver run --port 3000
+export const pythonStandard = `# receiver.py; pip install standardwebhooks; python receiver.py
 import os
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-from flask import Flask, request
 from standardwebhooks import Webhook
 from standardwebhooks.webhooks import WebhookVerificationError
 
-app = Flask(__name__)
 webhook = Webhook(os.environ["POSTHORN_SECRET"])
 
 
-@app.post("/")
-def receive():
-    try:
+class Receiver(BaseHTTPRequestHandler):
+    def do_POST(self):
         # The bytes as they came: JSON that is written anew has another signature.
-        event = webhook.verify(request.get_data(), dict(request.headers))
-    except (WebhookVerificationError, ValueError):
-        return "", 401
-    print(event["id"], event["type"], flush=True)
-    return "", 204
+        body = self.rfile.read(int(self.headers.get("content-length", 0)))
+        try:
+            event = webhook.verify(body, dict(self.headers))
+        except (WebhookVerificationError, ValueError):
+            return self.answer(401)
+        print(event["id"], event["type"], flush=True)
+        self.answer(204)
+
+    def answer(self, status):
+        self.send_response(status)
+        self.end_headers()
+
+
+ThreadingHTTPServer(("", int(os.environ.get("PORT", 3000))), Receiver).serve_forever()
 `
 
 export const goStandard = `// receiver.go; go get github.com/standard-webhooks/standard-webhooks/libraries@v0.0.1
 package main
 
 import (
+	"cmp"
 	"encoding/json"
 	"io"
 	"log"
@@ -104,7 +112,7 @@ func main() {
 		log.Println(event.ID, event.Type)
 		w.WriteHeader(http.StatusNoContent)
 	})
-	log.Fatal(http.ListenAndServe(":3000", nil))
+	log.Fatal(http.ListenAndServe(":"+cmp.Or(os.Getenv("PORT"), "3000"), nil))
 }
 `
 
