@@ -39,11 +39,8 @@ const statesIn = (edges: Edge[]): string[] =>
 it("the picture of the stages can be drawn, and says once what each of its nodes is", () => {
   const labels = new Map<string, string[]>()
   for (const line of linesOf(blockOf("docs/architecture.md", "How Posthorn works"), "flowchart LR")) {
-    const [, from = "", ...rest] = read(FLOW_LINE, line)
-    const nodes = [
-      [from, ...rest.slice(0, 3)],
-      [rest[3] ?? "", ...rest.slice(4)],
-    ]
+    const [, from, ...rest]: (string | undefined)[] = read(FLOW_LINE, line)
+    const nodes = [[from, ...rest.slice(0, 3)], rest.slice(3)]
     for (const [id = "", ...shapes] of nodes)
       labels.set(id, [...(labels.get(id) ?? []), ...shapes.filter((shape) => shape !== undefined)])
   }
