@@ -60,12 +60,15 @@ it.skipIf(!hasCurl)("README.md's commands start with accounts of one's own, and 
   })
 })
 
-it("README.md's example of what arrives is what arrives", async () => {
+it.each([
+  ["README.md", 3, blockOf("README.md", "event")],
+  ["the n8n node's README", 1, blockOf("packages/n8n-nodes-posthorn/README.md", "Usage")],
+])("the event that %s shows is like one that arrives", async (_, sequence, example) => {
   const [relay, receiver] = [await start(), await receive()]
   await relay.endpoint(receiver.url)
-  await write(relay, conversationIn(relay), "Hello", "Are you there?", "Hi! Do you have ten minutes?")
-  const requests = await receiver.waitFor(3)
-  const third = requests.map(({ body }) => JSON.parse(body) as { data: { sequence: number } }).find(isThird)
-  expect(third).toEqual(likeExample(blockOf("README.md", "event")))
+  const texts = sequence === 1 ? ["Hi!"] : ["Hello", "Are you there?", "Hi! Do you have ten minutes?"]
+  await write(relay, conversationIn(relay), ...texts)
+  await receiver.waitFor(sequence)
+  const events = receiver.requests.map(({ body }) => JSON.parse(body) as { data: { sequence: number } })
+  expect(events.find(({ data }) => data.sequence === sequence)).toEqual(likeExample(example))
 })
-const isThird = ({ data }: { data: { sequence: number } }): boolean => data.sequence === 3
