@@ -87,6 +87,15 @@ export const blockOf = (file: string, name: string): string => {
   return found[0]?.text ?? ""
 }
 
+/** The one command of a doc that stands in a line of its text and begins so. */
+export const inlineOf = (file: string, beginning: string): string => {
+  const found = [...proseOf(textOf(file)).matchAll(/`([^`\n]+)`/g)].flatMap(([, code = ""]) =>
+    code.startsWith(beginning) ? [code] : [],
+  )
+  if (found.length !== 1) throw new Error(`${file} has ${found.length} lines of code that begin with ${beginning}`)
+  return found[0] ?? ""
+}
+
 /** The blocks of a doc under a heading and those below it, in one language or in all. Who asks tries each of them. */
 export const blocksUnder = (file: string, heading: string, language?: string): Block[] => {
   const found = blocksOf(file).filter(

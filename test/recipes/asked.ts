@@ -25,13 +25,27 @@ const named = (doc: string, name: string): string[] =>
     .filter((block) => block.name === name)
     .map(placeOf)
 
-/** What a file asks for by `blockOf` and `blocksUnder`. Only texts that stand there count, so that it can be seen without running it. */
+/** What a file asks for by `blockOf` and `blocksUnder`. Only texts that stand in it count, so that it is seen without running it. */
 const askedIn = (by: string): Asked[] => {
   const source = ts.createSourceFile(by, readFileSync(path.join(root, by), "utf8"), ts.ScriptTarget.Latest)
   const found: Asked[] = []
+  /** `const DOC = "docs/deploy.md"` */
+  const constants = new Map(
+    source.statements.flatMap((statement) =>
+      ts.isVariableStatement(statement)
+        ? statement.declarationList.declarations.flatMap(({ name, initializer }) =>
+            ts.isIdentifier(name) && initializer !== undefined && ts.isStringLiteralLike(initializer)
+              ? [[name.text, initializer.text] as const]
+              : [],
+          )
+        : [],
+    ),
+  )
+  const textOf = (node: ts.Node): string | null =>
+    ts.isStringLiteralLike(node) ? node.text : ts.isIdentifier(node) ? (constants.get(node.text) ?? null) : null
   const visit = (node: ts.Node): void => {
     if (ts.isCallExpression(node) && ts.isIdentifier(node.expression)) {
-      const [doc, which, language] = node.arguments.map((each) => (ts.isStringLiteralLike(each) ? each.text : null))
+      const [doc, which, language] = node.arguments.map(textOf)
       if (typeof doc === "string" && typeof which === "string") {
         const called = node.expression.text
         if (called === "blockOf") found.push({ by, doc, blocks: named(doc, which) })
