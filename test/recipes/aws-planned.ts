@@ -6,14 +6,16 @@ interface Named {
 }
 const named = (plan: Plan, type: string): Named[] => ofType(plan, type)
 
-/** Makes what a plan has of queues, functions, their mappings, log groups and the table, under the names that AWS will know. */
+/** Makes what a plan has of queues, functions, their mappings, log groups, the bus and the table, under the names that AWS will know. */
 export const makePlanned = async ({ call }: StandIn, plan: Plan): Promise<void> => {
   for (const { inputs } of named(plan, "aws:cloudwatch/logGroup:LogGroup"))
     await call("logs", "Logs_20140328.CreateLogGroup", { logGroupName: inputs.name })
-  const queues = named(plan, "aws:sqs/queue:Queue") as { inputs: { name: string; redrivePolicy?: string } }[]
-  for (const { inputs } of queues.toSorted(
+  for (const { inputs } of named(plan, "aws:cloudwatch/eventBus:EventBus"))
+    await call("events", "AWSEvents.CreateEventBus", { Name: inputs.name })
+  const deadLettersFirst = named(plan, "aws:sqs/queue:Queue").toSorted(
     (a, b) => Number("redrivePolicy" in a.inputs) - Number("redrivePolicy" in b.inputs),
-  ))
+  )
+  for (const { inputs } of deadLettersFirst)
     await call("sqs", "AmazonSQS.CreateQueue", {
       QueueName: inputs.name,
       Attributes: inputs.redrivePolicy === undefined ? {} : { RedrivePolicy: inputs.redrivePolicy },

@@ -86,6 +86,10 @@ describe.skipIf(ofAws.skip)(ofAws.title, () => {
     expect(out).not.toContain("another.fact")
   })
 
+  it("find the bus, for who consumes it", async () => {
+    expect(await account.sh(blockOf("docs/recipes/eventbridge.md", "the bus"))).toBe(`${nameOf("BusBus")}\n`)
+  })
+
   it("delete a table that was kept", async () => {
     const table = nameOf("TableTable")
     const [list = "", ...rest] = blockOf(DOC, "tables").split("\n")
