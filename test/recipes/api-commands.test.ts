@@ -13,9 +13,14 @@ const hasCurl = spawnSync("curl", ["--json", "{}", "--version"]).status === 0
 const GATEWAY = "https://….execute-api.eu-west-1.amazonaws.com"
 
 /** What commands of a deployment's docs print when they are pasted where `$API` and `$ADMIN_KEY` are this relay's. */
-const paste = async (relay: Relay, commands: string, ids: string[] = []): Promise<string> => {
+const paste = async (
+  relay: Relay,
+  commands: string,
+  ids: string[] = [],
+  env: Record<string, string> = { API: relay.runtime.url, ADMIN_KEY },
+): Promise<string> => {
   const filled = ids.reduce((text, id) => text.replace("<id>", id), commands)
-  const running = run(["bash", "-c", filled.replaceAll("curl ", "curl -sS ")], { API: relay.runtime.url, ADMIN_KEY })
+  const running = run(["bash", "-ec", filled.replaceAll("curl ", "curl -sS --fail-with-body ")], env)
   const { code } = await running.ended()
   if (code !== 0 || running.err() !== "") throw new Error(`ended with ${String(code)}: ${running.err()}`)
   return running.out()
@@ -26,7 +31,7 @@ const json = async <Answer>(...given: Parameters<typeof paste>): Promise<Answer>
 it.skipIf(!hasCurl)("docs/deploy.md: the API answers, and says what it polls", async () => {
   const relay = await start({ env: { CONNECTSAFELY_API_KEY: "any" } })
   const commands = blockOf("docs/deploy.md", "health").replace(GATEWAY, relay.runtime.url)
-  const out = await paste(relay, `{\n${commands}\n} <<< ${ADMIN_KEY}`)
+  const out = await paste(relay, `{\n${commands}\n} <<< ${ADMIN_KEY}`, [], {})
   expect(out).toMatch(/^\{[^}]*"ok"/)
   expect(out).toContain('"upstream":"connectsafely"')
 })
