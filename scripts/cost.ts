@@ -242,7 +242,8 @@ again: \`node scripts/node.mjs scripts/bundles.ts --write && node scripts/node.m
 ## What was counted, and what was assumed
 
 Counted: DynamoDB's units (by \`ReturnConsumedCapacity\`, on DynamoDB Local), requests to SQS, entries put on the bus, invocations. To
-count again (DynamoDB Local needs Java, the emulator of SQS and EventBridge needs Python):
+count again (DynamoDB Local needs Java, the emulator of SQS and EventBridge needs Python), run this. Not run by our tests, because it
+writes this page anew; they count the same and write nothing.
 
 \`\`\`sh
 node scripts/node.mjs scripts/dynamodb-local.ts

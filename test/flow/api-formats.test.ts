@@ -1,11 +1,11 @@
 import { createHmac } from "node:crypto"
-import { readFileSync } from "node:fs"
 
 import { endpointFormats } from "@posthorn/core/endpoint"
 import { person } from "@posthorn/simulator/person"
 import { Webhook } from "standardwebhooks"
 import { expect, it } from "vitest"
 
+import { blocksUnder } from "../../scripts/doc-blocks.ts"
 import type { ReceivedRequest } from "../receiver.ts"
 import { until } from "../relay.ts"
 import { useStage } from "./stage.ts"
@@ -15,12 +15,9 @@ const { start, receive } = useStage()
 const headersOf = ({ headers }: ReceivedRequest): Record<string, string> =>
   Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)]))
 
+const shown = blocksUnder("docs/formats.md", "Formats")
 /** The JSON that docs/formats.md shows for a format. */
-const documented = (format: string): string => {
-  const docs = readFileSync(new URL("../../docs/formats.md", import.meta.url), "utf8")
-  const section = docs.split(/^## /m).find((each) => each.startsWith(`\`${format}\``)) ?? ""
-  return /```json\n([^]*?)```/.exec(section)?.[1] ?? ""
-}
+const documented = (format: string): string => shown.find(({ name }) => name === format)?.text ?? ""
 
 /** Where two events have another text at the same place: which became which, the longest first. */
 const differences = (from: unknown, to: unknown): [string, string][] => {
@@ -60,6 +57,7 @@ it("one message in all five formats: the documented bodies, signed by our scheme
   ]
 
   expect(endpoints.map(({ format }) => format)).toEqual(["standard", "unipile", "slack", "discord", "connectsafely"])
+  expect(shown.map(({ name }) => name)).toEqual(endpointFormats)
   for (const { format, receiver, secret } of endpoints) {
     const [request] = receiver.requests
     let wanted = documented(format)

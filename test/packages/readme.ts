@@ -1,16 +1,12 @@
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs"
+import { mkdirSync, writeFileSync } from "node:fs"
 import path from "node:path"
 
-import { ROOT } from "./fresh-project.ts"
-
-const BLOCK = /^```ts (\S+)\n(.*?)^```$/gms
+import { blocksUnder } from "../../scripts/doc-blocks.ts"
 
 /** The programs in the SDK's README, by the name that stands beside their language. */
 export const readmePrograms = (): Record<string, string> =>
   Object.fromEntries(
-    [...readFileSync(path.join(ROOT, "packages/sdk/README.md"), "utf8").matchAll(BLOCK)].map(
-      ([, name = "", text = ""]) => [name, text],
-    ),
+    blocksUnder("packages/sdk/README.md", "@posthorn/sdk", "ts").map(({ name, text }) => [name ?? "", text]),
   )
 
 /** Writes them as files; answers their paths by name. */

@@ -54,3 +54,12 @@ it.skipIf(!hasCurl)("the command of docs/zapier.md makes a key that may what the
   const me = await relay.api<{ key: { scopes: string[] } }>("/v1/me", { key: made.key })
   expect(me.body.key.scopes).toEqual(["read", "endpoints", "conversations"])
 })
+
+it.skipIf(!hasCurl)("the command of the n8n node's README makes a key that may what the node does", async () => {
+  const relay = await start()
+  const command = blockOf("packages/n8n-nodes-posthorn/README.md", "Credentials")
+  const here = command.replace("https://posthorn.example.com", relay.runtime.url)
+  const made = await run<{ key: string }>(here, relay, { POSTHORN_ADMIN_KEY: ADMIN_KEY })
+  const me = await relay.api<{ key: { scopes: string[] } }>("/v1/me", { key: made.key })
+  expect(me.body.key.scopes).toEqual(["read", "endpoints"])
+})

@@ -6,19 +6,11 @@ import { describe, vi } from "vitest"
 
 import { blockOf } from "../../scripts/doc-blocks.ts"
 import { recipeTool } from "../../scripts/recipes.ts"
+import { suite } from "./suite.ts"
 import { verifies } from "./verifies.ts"
 
 vi.setConfig({ testTimeout: 60_000 })
 
-/** The title of a suite, and whether it can run. Where everything must, a missing tool that CI can have is an error. */
-const suite = (title: string, missing: string | null, { required = true } = {}): { title: string; skip: boolean } => {
-  if (missing === null) return { title, skip: false }
-  const skipped = `${title}, skipped: ${missing}`
-  if (required && process.env.POSTHORN_TESTS_REQUIRED !== undefined) throw new Error(skipped)
-  // The default reporter shows no title of a skipped suite.
-  console.warn(skipped)
-  return { title: skipped, skip: true }
-}
 const runs = (command: string, ...args: string[]): boolean => spawnSync(command, args, { stdio: "ignore" }).status === 0
 
 const BRING = "run `node scripts/node.mjs scripts/recipes.ts` to install its library"

@@ -33,6 +33,15 @@ export const temporaryFolder = async (cleanups: (() => Promise<unknown>)[]): Pro
   return folder
 }
 
+/** What a suite opens and ends with it, the last first: its `end` is for what `beforeAll` answers. */
+export const lifetime = (): { cleanups: (() => Promise<unknown>)[]; end: () => Promise<void> } => {
+  const cleanups: (() => Promise<unknown>)[] = []
+  const end = async (): Promise<void> => {
+    for (const cleanup of cleanups.toReversed()) await cleanup()
+  }
+  return { cleanups, end }
+}
+
 /** Runs a block of a doc as a person does who has these variables; answers the JSON that it prints. */
 export const runShell = async <Answer>(block: string, env: Record<string, string>): Promise<Answer> => {
   const { stdout } = await promisify(execFile)("sh", ["-ec", block], { env: { PATH: process.env.PATH ?? "", ...env } })

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs"
 import { expect, it } from "vitest"
 
+import { blocksUnder } from "../../../../scripts/doc-blocks.ts"
 import type { EventData } from "../event.ts"
 import { unknownFields } from "./filter-fields.ts"
 import { matches } from "./filter-match.ts"
@@ -10,14 +11,11 @@ type Data = EventData<"message.received">
 
 const doc = readFileSync(new URL("../../../../docs/filters.md", import.meta.url), "utf8")
 
-const [table = "", examples = ""] = doc.split("\n## Examples\n")
-const documented = examples
-  .split("\n### ")
-  .slice(1)
-  .map((section) => ({
-    title: section.slice(0, section.indexOf("\n")),
-    filter: JSON.parse(/```json\n([^]*?)```/.exec(section)?.[1] ?? "null") as unknown,
-  }))
+const [table = ""] = doc.split("\n## Examples\n")
+const documented = blocksUnder("docs/filters.md", "Examples").map(({ headings, text }) => ({
+  title: headings.at(-1) ?? "",
+  filter: JSON.parse(text) as unknown,
+}))
 
 const person = (id: string, headline: string | null = null) => ({
   ...{ id, name: "A Name", headline, profileUrl: null, pictureUrl: null, urn: null },
