@@ -1,5 +1,5 @@
-// Brings what the tests of docs/recipes and of the AsyncAPI document want and `npm ci` does not: the official Standard Webhooks
-// libraries for Python and Go, installed as the docs say, and AsyncAPI's parser. All of it into a cache folder.
+// Brings what the tests of the docs and of the AsyncAPI document want and `npm ci` does not: the official Standard Webhooks libraries for
+// Python and Go, installed as the docs say, AWS's command line, and AsyncAPI's parser. All of it into a cache folder.
 import { spawnSync } from "node:child_process"
 import { createHash } from "node:crypto"
 import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
@@ -15,6 +15,8 @@ const LOCK = "package-lock.json"
 const source = {
   python: blockOf("docs/recipes/python.md", "install"),
   go: blockOf("docs/recipes/go.md", "install"),
+  // Version 2 comes from AWS's own site alone.
+  aws: "pip install awscli==1.45.11",
   parser: readFileSync(path.join(parserFolder, LOCK), "utf8"),
 }
 type Tool = keyof typeof source
@@ -38,12 +40,16 @@ const run = (cwd: string, env: Record<string, string>, command: string, ...args:
     throw new Error(`${command} ${args.join(" ")} failed (${error?.message ?? `exit ${String(status)}`})`)
 }
 
+/** A virtual environment of Python's, in which the script runs. */
+const makeVenv = (folder: string, script: string): void => {
+  run(folder, {}, "python3", "-m", "venv", folder)
+  const PATH = `${path.join(folder, "bin")}:${process.env.PATH ?? ""}`
+  run(folder, { PATH, PIP_QUIET: "1", PIP_DISABLE_PIP_VERSION_CHECK: "1" }, "sh", "-ec", script)
+}
+
 const make: Record<Tool, (folder: string) => void> = {
-  python: (folder) => {
-    run(folder, {}, "python3", "-m", "venv", folder)
-    const PATH = `${path.join(folder, "bin")}:${process.env.PATH ?? ""}`
-    run(folder, { PATH, PIP_QUIET: "1", PIP_DISABLE_PIP_VERSION_CHECK: "1" }, "sh", "-ec", source.python)
-  },
+  python: (folder) => makeVenv(folder, source.python),
+  aws: (folder) => makeVenv(folder, source.aws),
   go: (folder) => {
     run(folder, {}, "sh", "-ec", source.go)
     // Compiled once here, so that no test waits for the standard library.

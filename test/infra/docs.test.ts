@@ -17,15 +17,6 @@ const under = (file: string, heading: string): string[] => {
   return [...own.matchAll(/^### (.+)$/gm)].flatMap(([, name]) => (name === undefined ? [] : [name]))
 }
 
-/** As GitHub makes anchors of headings. */
-const anchorsOf = (file: string): string[] =>
-  found(file, /^#+ (.+)$/gm).map((heading) =>
-    heading
-      .toLowerCase()
-      .replaceAll(/[^\p{L}\p{N} _-]/gu, "")
-      .replaceAll(" ", "-"),
-  )
-
 // Read from the text of infra/, so that it also runs where SST's source is absent.
 describe("the docs of a deploy", () => {
   it("say what every alarm means, and of no other", () => {
@@ -71,22 +62,6 @@ describe("the docs of a deploy", () => {
     const { scripts } = JSON.parse(read("package.json")) as { scripts: Record<string, string> }
     for (const file of ["docs/deploy.md", "docs/operations.md", "docs/cost.md"])
       for (const script of found(file, /\bnpm run ([a-z-]+)/g)) expect(Object.keys(scripts), file).toContain(script)
-  })
-
-  it("link to files and headings that exist", () => {
-    const files = [
-      "deploy.md",
-      "operations.md",
-      "cost.md",
-      ...readdirSync(path.join(root, "docs/decisions")).map((file) => `decisions/${file}`),
-    ]
-    for (const file of files)
-      for (const link of found(`docs/${file}`, /\]\((?!https?:)([^)\s]+)\)/g)) {
-        const [target = "", anchor] = link.split("#")
-        const page = target === "" ? `docs/${file}` : path.join("docs", path.dirname(file), target)
-        expect(() => read(page), `${file}: ${link}`).not.toThrow()
-        if (anchor !== undefined) expect(anchorsOf(page), `${file}: ${link}`).toContain(anchor)
-      }
   })
 
   it("have the costs that were counted", async () => {

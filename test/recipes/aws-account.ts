@@ -1,20 +1,19 @@
-import { spawnSync } from "node:child_process"
 import { chmodSync, mkdirSync, writeFileSync } from "node:fs"
 import path from "node:path"
 
-import { startMoto } from "../aws/moto.ts"
+import { recipeTool } from "../../scripts/recipes.ts"
+import { startMoto, whyNoMoto } from "../aws/moto.ts"
 import { REGION } from "../aws/pump.ts"
 import { run, type Running } from "../kill/process.ts"
 import { type StandIn, startStandIn } from "./aws-stand-in.ts"
 
-/** Which AWS command line there is: its major version, or null. The docs ask for 2; what of it 1 lacks is put in its place here. */
-export const awsVersion = (): number | null => {
-  const { stdout, stderr } = spawnSync("aws", ["--version"], { encoding: "utf8" })
-  const [, major] = /aws-cli\/(\d+)\./.exec(`${stdout}${stderr}`) ?? []
-  return major === undefined ? null : Number(major)
+/** AWS's command line, version 1. Null where it has not been installed. The docs ask for version 2; what 1 lacks of it is put in its place here. */
+const awsProgram = (): string | null => {
+  const folder = recipeTool("aws")
+  return folder === null ? null : path.join(folder, "bin/aws")
 }
-const whereIs = (program: string): string =>
-  spawnSync("sh", ["-c", `command -v ${program}`], { encoding: "utf8" }).stdout.trim()
+export const whyNoAws = (): string | null =>
+  awsProgram() === null ? "run `node scripts/node.mjs scripts/recipes.ts` to install AWS's command line" : whyNoMoto()
 
 /** Version 1 has no `logs tail`, takes a payload as it is, and has an address of its own for SQS. */
 const asVersion2 = (aws: string): string => `#!/bin/bash
@@ -58,7 +57,7 @@ export const openAccount = async (folder: string, programs: Record<string, strin
   const bin = path.join(folder, "bin")
   mkdirSync(bin)
   for (const [name, text] of Object.entries({
-    ...(awsVersion() === 1 ? { aws: asVersion2(whereIs("aws")) } : {}),
+    aws: asVersion2(awsProgram() ?? ""),
     ...programs,
   })) {
     writeFileSync(path.join(bin, name), text)

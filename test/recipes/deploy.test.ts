@@ -5,10 +5,9 @@ import { parseEnv } from "node:util"
 import { afterEach, beforeAll, describe, expect, it, vi } from "vitest"
 
 import { blockOf } from "../../scripts/doc-blocks.ts"
-import { whyNoMoto } from "../aws/moto.ts"
 import { inputsOf, type Plan, planOf } from "../infra/plan.ts"
 import { endAll, run } from "../kill/process.ts"
-import { type Account, awsVersion, openAccount } from "./aws-account.ts"
+import { type Account, openAccount, whyNoAws } from "./aws-account.ts"
 import { makePlanned } from "./aws-planned.ts"
 import { lifetime, temporaryFolder } from "./program.ts"
 import { asPattern } from "./shown.ts"
@@ -36,8 +35,7 @@ describe.skipIf(ofPlan.skip)(ofPlan.title, () => {
   })
 })
 
-const noTool = awsVersion() === null ? "no AWS command line" : whyNoMoto()
-const ofAws = withPlan("the AWS commands of docs/deploy.md, on an emulated account", noTool, { required: false })
+const ofAws = withPlan("the AWS commands of docs/deploy.md, on an emulated account", whyNoAws())
 describe.skipIf(ofAws.skip)(ofAws.title, () => {
   let plan: Plan
   let account: Account

@@ -1,10 +1,9 @@
 import { afterEach, beforeAll, describe, expect, it, vi } from "vitest"
 
 import { blockOf, inlineOf } from "../../scripts/doc-blocks.ts"
-import { whyNoMoto } from "../aws/moto.ts"
 import { inputsOf, type Plan, planOf } from "../infra/plan.ts"
 import { endAll } from "../kill/process.ts"
-import { type Account, awsVersion, openAccount } from "./aws-account.ts"
+import { type Account, openAccount, whyNoAws } from "./aws-account.ts"
 import { makePlanned } from "./aws-planned.ts"
 import { lifetime, temporaryFolder } from "./program.ts"
 import { withPlan } from "./suite.ts"
@@ -12,10 +11,7 @@ import { withPlan } from "./suite.ts"
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 })
 
 const DOC = "docs/operations.md"
-const noTool = awsVersion() === null ? "no AWS command line" : whyNoMoto()
-const { title, skip } = withPlan("the commands of docs/operations.md, on an emulated account", noTool, {
-  required: false,
-})
+const { title, skip } = withPlan("the commands of docs/operations.md, on an emulated account", whyNoAws())
 describe.skipIf(skip)(title, () => {
   let plan: Plan
   let account: Account

@@ -16,7 +16,7 @@ export const suite = (title: string, missing: string | null, { required = true }
 }
 
 /** The same for one that needs a plan of the deploy as well. */
-export const withPlan = (title: string, missing: string | null = null, options: { required?: boolean } = {}): Suite => {
+export const withPlan = (title: string, missing: string | null = null): Suite => {
   const planned = platformSuite(title)
-  return planned.skip ? planned : suite(title, missing, options)
+  return planned.skip ? planned : suite(title, missing)
 }
