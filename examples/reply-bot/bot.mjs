@@ -10,7 +10,7 @@ import { openReplies } from "./replies.mjs"
 import { createSendReply, NotSent } from "./send-reply.mjs"
 
 const env = process.env
-const webhook = new Webhook(env.WEBHOOK_SECRET)
+const webhook = new Webhook(env.POSTHORN_SECRET)
 const posthorn = createPosthorn({ url: env.POSTHORN_URL, key: env.POSTHORN_KEY })
 const sendReply = createSendReply({
   baseUrl: env.CONNECTSAFELY_BASE_URL ?? "https://api.connectsafely.ai/linkedin",

@@ -60,7 +60,7 @@ it("the receiver and the catch-up of docs/consuming.md have every event once aft
     PATH: process.env["PATH"],
     API: relay.runtime.url,
     KEY: key,
-    WEBHOOK_SECRET: SECRET,
+    POSTHORN_SECRET: SECRET,
     PORT: String(port),
   }
   const receiver = async (): Promise<ChildProcess> => {

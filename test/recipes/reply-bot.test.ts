@@ -60,7 +60,7 @@ const scene = async (answer?: string) => {
   const env: Record<string, string> = {
     POSTHORN_URL: relay.runtime.url,
     POSTHORN_KEY: key,
-    WEBHOOK_SECRET: endpoint.secret,
+    POSTHORN_SECRET: endpoint.secret,
     CONNECTSAFELY_BASE_URL: upstream.url,
     CONNECTSAFELY_API_KEY: "key-of-the-bot",
     DATABASE: path.join(folder, "replies.db"),

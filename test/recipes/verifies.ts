@@ -24,7 +24,7 @@ export const verifies = (commandIn: (folder: string) => Promise<readonly [string
     const inbox = path.join(cwd, "inbox")
     const program: Program = await startProgram(await commandIn(cwd), {
       cwd,
-      env: { WEBHOOK_SECRET: SECRET, INBOX: inbox },
+      env: { POSTHORN_SECRET: SECRET, INBOX: inbox },
       port: await freePort(),
     })
     cleanups.push(() => program.stop())
