@@ -37,8 +37,10 @@ export interface N8n {
   set: (parameters: INodeParameters) => void
   /** Changes the credential, as its owner does in the editor. */
   setCredential: (data: { url?: string; apiKey?: string }) => void
-  /** A database that was restored from a backup, or never written. */
+  /** A database that was restored from a backup, or never written; a node that was renamed. */
   forget: () => void
+  /** From now on the first error is the end of n8n's process: nothing is saved or taken away after it. */
+  diesOfErrors: (does: boolean) => void
   /** What a proxy before n8n answers instead of it; null: nothing. */
   proxyAnswers: (status: number | null) => void
   runsAtLeast: (count: number) => Promise<void>
@@ -64,6 +66,7 @@ export const startN8n = async (credential: { url: string; apiKey: string }): Pro
   let testData: IDataObject | null = null
   let isActive = false
   let proxyStatus: number | null = null
+  let isMortal = false
   const runs: N8n["runs"] = []
   const waiting = new Set<() => void>()
 
@@ -109,7 +112,7 @@ export const startN8n = async (credential: { url: string; apiKey: string }): Pro
     const node = opened.getNode("Posthorn Trigger")
     const run = nodeType.webhookMethods?.["default"]?.[method]
     if (node === null || run === undefined) throw new Error(`the node has no ${method}`)
-    const execution: WorkflowExecuteMode = isTest ? "manual" : "trigger"
+    const execution: WorkflowExecuteMode = method === "delete" ? "internal" : isTest ? "manual" : "trigger"
     return run.call(new core.HookContext(opened, node, around(), execution, mode, webhookOf(isTest)))
   }
   const createIfNotExists = async (opened: Opened, mode: WorkflowActivateMode, isTest = false): Promise<boolean> => {
@@ -177,7 +180,7 @@ export const startN8n = async (credential: { url: string; apiKey: string }): Pro
         return hasCreated
       } catch (error) {
         // n8n takes away what it could not put in place, and only logs what goes wrong with that.
-        await clear().catch(() => undefined)
+        if (!isMortal) await clear().catch(() => undefined)
         throw error
       }
     },
@@ -201,6 +204,7 @@ export const startN8n = async (credential: { url: string; apiKey: string }): Pro
     set: (changed) => void (parameters = { ...parameters, ...changed }),
     setCredential: (changed) => void Object.assign(data, changed),
     forget: () => void (database = "{}"),
+    diesOfErrors: (does) => void (isMortal = does),
     proxyAnswers: (status) => void (proxyStatus = status),
     runsAtLeast: async (count) => {
       await waitFor(() => runs.length >= count, waiting)

@@ -4,11 +4,9 @@ import { describe, expect, it } from "vitest"
 import { conversationIn, deliveries, write } from "../flow/stage.ts"
 import { until } from "../relay.ts"
 import { whyNoN8n } from "./package.ts"
-import { endpoints, useStage } from "./stage.ts"
+import { endpoints, textOf, useStage } from "./stage.ts"
 
 const reason = whyNoN8n()
-const textOf = ({ json }: { json: Record<string, unknown> }): string =>
-  (json["data"] as { message: { text: string } }).message.text
 
 describe.skipIf(reason !== null)(`a webhook${reason === null ? "" : ` (skipped: ${reason})`}`, () => {
   const stage = useStage()

@@ -17,6 +17,7 @@ export interface EndpointJson {
   rateLimit: number | null
   status: string
   circuit: { state: string }
+  heldCount: number
   description: string | null
   metadata: Record<string, string>
 }
@@ -53,3 +54,7 @@ export const nobodyHome = async (): Promise<string> => {
   await receiver.close()
   return new URL(receiver.url).origin
 }
+
+/** What was written in the message that started a run. */
+export const textOf = ({ json }: { json: Record<string, unknown> }): string =>
+  (json["data"] as { message: { text: string } }).message.text
