@@ -1,38 +1,63 @@
 import { describe, expect, it } from "vitest"
 
 import { conversationIn, deliveries, write } from "../flow/stage.ts"
-import { ADMIN_KEY, type Relay, until } from "../relay.ts"
+import { type Relay, until } from "../relay.ts"
 import { startLossy, type Loss } from "./lossy.ts"
-import { startN8n } from "./n8n.ts"
+import type { N8n } from "./n8n.ts"
 import { whyNoN8n } from "./package.ts"
-import { endpoints, textOf, useStage } from "./stage.ts"
+import { endpoints, soon, textOf, useStage } from "./stage.ts"
 
 const reason = whyNoN8n()
-/** A save is some requests; more would be a loop. */
-const REQUESTS_MAX = 20
+type Stage = ReturnType<typeof useStage>
+/** Each scenario has fewer requests. */
+const NUMBERS = Array.from({ length: 10 }, (_, index) => index + 1)
 /** n8n tries again without an end. */
 const TRIES_MAX = 3
-const soon = { env: { POSTHORN_RETRY_SECONDS: Array.from({ length: 20 }, () => "1").join(",") } }
 
-/** A save of an active workflow in which one request is lost. Answers whether there was one with this number. */
-const save = async (relay: Relay, number: number, { loss, dies }: { loss: Loss; dies: boolean }): Promise<boolean> => {
-  const lossy = await startLossy(relay.runtime.url)
-  const n8n = await startN8n({ url: lossy.url, apiKey: ADMIN_KEY })
-  const conversation = conversationIn(relay)
-  await n8n.activate()
+interface Scene {
+  relay: Relay
+  n8n: N8n
+  /** From now on the request is lost. */
+  begin: () => void
+  say: (text: string) => Promise<void>
+}
+/** What happens before the activation that puts things right; answers in which mode that is. */
+type Scenario = (scene: Scene) => Promise<"update" | "init">
+
+/** n8n only logs what goes wrong with the deactivation, and goes on; if it dies of it, it starts again. */
+const saved: Scenario = async ({ relay, n8n, begin, say }) => {
   n8n.proxyAnswers(502)
-  await write(relay, conversation, "on its way")
+  await say("on its way")
   await until(async () => (await deliveries(relay, "status=retrying")).length === 1)
+  begin()
+  await n8n.deactivate().catch(() => undefined)
+  await say("meanwhile")
+  return "update"
+}
+const gone: Scenario = async ({ relay, n8n, begin, say }) => {
+  n8n.proxyAnswers(410)
+  await say("on its way")
+  await until(async () => (await endpoints(relay))[0]?.status === "disabled")
+  await say("meanwhile")
+  n8n.proxyAnswers(null)
+  begin()
+  return "init"
+}
 
-  n8n.diesOfErrors(dies)
-  lossy.lose(number, loss)
-  // n8n only logs what goes wrong with this, and goes on; if it dies of it, it starts again.
-  const isOff = await n8n.deactivate().then(
-    () => true,
-    () => false,
-  )
-  await write(relay, conversation, "meanwhile")
-  let mode: "update" | "init" = isOff || !dies ? "update" : "init"
+/** One scenario with one request lost. Answers whether there was one with this number. */
+const play = async (scenario: Scenario, stage: Stage, number: number, loss: Loss, dies: boolean): Promise<boolean> => {
+  const { relay, n8n } = await stage.start(soon)
+  const lossy = await startLossy(relay.runtime.url)
+  stage.cleanups.push(() => lossy.close())
+  n8n.setCredential({ url: lossy.url })
+  const conversation = conversationIn(relay)
+  const say = (text: string) => write(relay, conversation, text)
+  const begin = () => {
+    n8n.diesOfErrors(dies)
+    lossy.lose(number, loss)
+  }
+  await n8n.activate()
+  let mode = await scenario({ relay, n8n, begin, say })
   for (let tries = 1; ; tries++) {
     try {
       await n8n.activate(mode)
@@ -44,34 +69,32 @@ const save = async (relay: Relay, number: number, { loss, dies }: { loss: Loss; 
   }
   const isLost = lossy.rest() >= number
   n8n.proxyAnswers(null)
-  await write(relay, conversation, "afterwards")
-  await until(() => ["on its way", "meanwhile", "afterwards"].every((text) => n8n.runs.map(textOf).includes(text)))
+  await say("afterwards")
+  const texts = ["on its way", "meanwhile", "afterwards"]
+  await until(() => texts.every((text) => n8n.runs.map(textOf).includes(text)), `all of it, without ${loss} ${number}`)
   expect(await endpoints(relay)).toMatchObject([{ status: "enabled", metadata: { source: "n8n", workflowId: "wf1" } }])
   expect(await n8n.activate("init"), "all is in place").toBe(false)
-
-  await relay.api(`/v1/endpoints/${(await endpoints(relay))[0]!.id}`, { method: "DELETE" })
-  await n8n.close()
-  await lossy.close()
   return isLost
 }
 
 describe.skipIf(reason !== null)(
-  `saving a workflow loses no message${reason === null ? "" : ` (skipped: ${reason})`}`,
+  `no message is lost${reason === null ? "" : ` (skipped: ${reason})`}`,
   { timeout: 120_000 },
   () => {
     const stage = useStage()
 
-    it.each<{ loss: Loss; dies: boolean }>([
-      { loss: "request", dies: false },
-      { loss: "request", dies: true },
-      { loss: "answer", dies: false },
-      { loss: "answer", dies: true },
-    ])("whichever one is lost: %j", async (how) => {
-      const { relay } = await stage.start(soon)
-      let number = 1
-      while (number < REQUESTS_MAX && (await save(relay, number, how))) number++
-      expect(number, "requests of a save").toBeGreaterThanOrEqual(7)
-      expect(number).toBeLessThan(REQUESTS_MAX)
+    it.each<[string, Loss, string, Scenario, number]>(
+      (["request", "answer"] as const).flatMap((loss) =>
+        ["goes on", "dies of it"].flatMap((then): [string, Loss, string, Scenario, number][] => [
+          ["a workflow is saved", loss, then, saved, 7],
+          ["a URL that was gone is back", loss, then, gone, 6],
+        ]),
+      ),
+    )("when %s and whichever %s is lost, and n8n %s", async (_what, loss, then, scenario, atLeast) => {
+      const dies = then === "dies of it"
+      const lost = await Promise.all(NUMBERS.map((number) => play(scenario, stage, number, loss, dies)))
+      expect(lost.indexOf(false), "how many there are").toBeGreaterThanOrEqual(atLeast)
+      expect(lost.at(-1), "no more than are tried").toBe(false)
     })
   },
 )

@@ -43,6 +43,8 @@ export interface N8n {
   diesOfErrors: (does: boolean) => void
   /** What a proxy before n8n answers instead of it; null: nothing. */
   proxyAnswers: (status: number | null) => void
+  /** What the node had to say to n8n's log. */
+  logged: string[]
   runsAtLeast: (count: number) => Promise<void>
   close: () => Promise<void>
 }
@@ -68,6 +70,7 @@ export const startN8n = async (credential: { url: string; apiKey: string }): Pro
   let proxyStatus: number | null = null
   let isMortal = false
   const runs: N8n["runs"] = []
+  const logged: string[] = []
   const waiting = new Set<() => void>()
 
   const server = http.createServer((request, response) => void serve(request, response))
@@ -113,7 +116,14 @@ export const startN8n = async (credential: { url: string; apiKey: string }): Pro
     const run = nodeType.webhookMethods?.["default"]?.[method]
     if (node === null || run === undefined) throw new Error(`the node has no ${method}`)
     const execution: WorkflowExecuteMode = method === "delete" ? "internal" : isTest ? "manual" : "trigger"
-    return run.call(new core.HookContext(opened, node, around(), execution, mode, webhookOf(isTest)))
+    const contextOf = () => new core.HookContext(opened, node, around(), execution, mode, webhookOf(isTest))
+    const { logger } = contextOf()
+    const warn = (line: string) => {
+      logged.push(line)
+      logger.warn(line)
+    }
+    // A context that has shown its logger keeps it.
+    return run.call(Object.defineProperty(contextOf(), "logger", { value: { warn } }))
   }
   const createIfNotExists = async (opened: Opened, mode: WorkflowActivateMode, isTest = false): Promise<boolean> => {
     if (await call("checkExists", opened, mode, isTest)) return false
@@ -170,6 +180,7 @@ export const startN8n = async (credential: { url: string; apiKey: string }): Pro
     productionUrl: `${base}/webhook/${WEBHOOK_ID}/webhook`,
     testUrl: `${base}/webhook-test/${WEBHOOK_ID}/webhook`,
     runs,
+    logged,
     staticData: () => JSON.parse(database) as IDataObject,
     activate: async (mode = "activate") => {
       const opened = fromDatabase()

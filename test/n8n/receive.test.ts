@@ -82,21 +82,6 @@ describe.skipIf(reason !== null)(`a webhook${reason === null ? "" : ` (skipped: 
     await until(() => wanted.every((text) => n8n.runs.map(textOf).includes(text)))
   })
 
-  it("comes for what was on its way when n8n saved the workflow, which takes its endpoint away", async () => {
-    const { relay, n8n } = await stage.start()
-    const conversation = conversationIn(relay)
-    await n8n.activate()
-    n8n.proxyAnswers(502)
-    await write(relay, conversation, "on its way")
-    await until(async () => (await deliveries(relay)).some(({ status }) => status === "retrying"))
-    await n8n.deactivate()
-    n8n.proxyAnswers(null)
-    await n8n.activate("update")
-    await n8n.runsAtLeast(1)
-    expect(n8n.runs.map(textOf)).toEqual(["on its way"])
-    expect(JSON.stringify(n8n.staticData()), "what was caught up with").not.toContain("onItsWaySince")
-  })
-
   it("comes soon after n8n has started again, however long it was down", async () => {
     const { relay, n8n } = await stage.start()
     await n8n.activate()
@@ -108,28 +93,6 @@ describe.skipIf(reason !== null)(`a webhook${reason === null ? "" : ` (skipped: 
     expect(await n8n.activate("init")).toBe(true)
     expect((await endpoints(relay))[0]?.circuit.state).not.toBe("open")
     await n8n.runsAtLeast(1)
-  })
-
-  it("comes for what was written while n8n saved the workflow, unless the node says no", async () => {
-    const { relay, n8n } = await stage.start()
-    const conversation = conversationIn(relay)
-    await n8n.activate()
-    await n8n.deactivate()
-    await write(relay, conversation, "in between")
-    await n8n.activate("update")
-    await n8n.runsAtLeast(1)
-    expect(n8n.runs.map(textOf)).toEqual(["in between"])
-    expect(JSON.stringify(n8n.staticData()), "what was caught up with").not.toContain("offSince")
-
-    n8n.set({ options: { catchUpMinutes: 0 } })
-    await n8n.deactivate()
-    await write(relay, conversation, "not wanted")
-    await n8n.activate("update")
-    await write(relay, conversation, "wanted")
-    await n8n.runsAtLeast(2)
-    expect(n8n.runs.map(textOf)).toEqual(["in between", "wanted"])
-    const { body } = await relay.api<{ data: unknown[] }>("/v1/jobs?kind=replay")
-    expect(body.data, "replays so far").toHaveLength(1)
   })
 
   describe("that is not the relay's", () => {

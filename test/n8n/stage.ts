@@ -1,5 +1,7 @@
 import { afterEach, beforeAll } from "vitest"
 
+import { DEFAULT_CIRCUIT } from "@posthorn/core/delivery/circuit"
+
 import { startReceiver } from "../receiver.ts"
 import { ADMIN_KEY, type Relay, type RelayOptions, startRelay } from "../relay.ts"
 import { type N8n, startN8n } from "./n8n.ts"
@@ -7,6 +9,12 @@ import { loadPackage } from "./package.ts"
 
 /** n8n's libraries are some thousand files. */
 const LOAD_MS = 120_000
+
+/** A relay that tries again and lets out sooner than others. */
+export const soon: RelayOptions = {
+  env: { POSTHORN_RETRY_SECONDS: Array.from({ length: 20 }, () => "1").join(",") },
+  circuit: { ...DEFAULT_CIRCUIT, probeMs: 1000, tickMs: 1000 },
+}
 
 export interface EndpointJson {
   id: string
