@@ -77,6 +77,16 @@ describe.skipIf(reason !== null)(
       expect(await n8n.activate("init")).toBe(false)
     })
 
+    it("is no more than what came within Catch Up", async () => {
+      const { relay, n8n, id } = await startWithGone()
+      n8n.set({ options: { catchUpMinutes: 0 } })
+      await n8n.activate("init")
+      await until(async () => (await relay.api<{ data: JobJson[] }>("/v1/jobs")).body.data[0]?.status === "succeeded")
+      await n8n.runsAtLeast(1)
+      await until(async () => (await relay.api<{ heldCount: number }>(`/v1/endpoints/${id}`)).body.heldCount === 0)
+      expect(n8n.runs.map(textOf)).toEqual(["into the void"])
+    })
+
     it("is still due after the workflow was off", async () => {
       const { relay, n8n, id, isThere } = await startWithGone()
       await n8n.deactivate()

@@ -165,6 +165,7 @@ export const startN8n = async (credential: { url: string; apiKey: string }): Pro
     if (result.noWebhookResponse !== true) response.writeHead(200).end("{}")
     const items = result.workflowData?.[0] ?? []
     for (const { json } of items) runs.push({ mode: isTest ? "manual" : "trigger", json })
+    if (!isTest && opened.staticData["__dataChanged"] === true) save(opened)
     if (isTest && items.length > 0) await stopListening()
     for (const check of waiting) check()
   }

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest"
 
 import { conversationIn, deliveries, write } from "../flow/stage.ts"
 import { type Relay, until } from "../relay.ts"
+import { startLossy } from "./lossy.ts"
 import type { N8n } from "./n8n.ts"
 import { whyNoN8n } from "./package.ts"
 import { endpoints, soon, textOf, useStage, type EndpointJson } from "./stage.ts"
@@ -75,6 +76,23 @@ describe.skipIf(reason !== null)(`a workflow that is off${reason === null ? "" :
     await n8n.deactivate()
     expect(JSON.stringify(n8n.staticData()), "there is nothing left to sign").not.toContain("whsec_")
   })
+
+  it.each([
+    ["soon", 300],
+    [-5, 0],
+    [0.5, 30],
+    [1e9, 2_592_000],
+  ])(
+    "keeps for as long as an expression says, within bounds, as it is: %j minutes are %d s",
+    async (given, seconds) => {
+      const { relay, n8n } = await stage.start()
+      await n8n.activate()
+      n8n.set({ options: { catchUpMinutes: given } })
+      await n8n.deactivate()
+      const { offSince = "", keepsUntil = "" } = (await only(relay)).metadata
+      expect(Date.parse(keepsUntil) - Date.parse(offSince)).toBe(1000 * (seconds + 1))
+    },
+  )
 
   it("is sent what came as long as Catch Up says, and not what came later, however long it was off", async () => {
     const { relay, n8n, conversation } = await startWithOneOnItsWay()
@@ -208,6 +226,17 @@ describe.skipIf(reason !== null)(`a workflow that is off${reason === null ? "" :
     await relay.endpoint(n8n.productionUrl)
     await n8n.deactivate()
     expect(await only(relay)).toMatchObject({ id, status: "paused" })
+  })
+
+  it("makes an endpoint though it cannot look for what was left behind", async () => {
+    const { relay, n8n } = await stage.start()
+    const lossy = await startLossy(relay.runtime.url)
+    stage.cleanups.push(() => lossy.close())
+    n8n.setCredential({ url: lossy.url })
+    lossy.lose(3, "request")
+    await n8n.activate()
+    expect(n8n.logged.join()).toContain("not used any more")
+    expect(await only(relay)).toMatchObject(unmarked)
   })
 
   it("leaves an endpoint behind, which the next new one removes when nothing of it is of use any more", async () => {

@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest"
 import { conversationIn, deliveries, write } from "../flow/stage.ts"
 import { until } from "../relay.ts"
 import { whyNoN8n } from "./package.ts"
-import { endpoints, textOf, useStage } from "./stage.ts"
+import { endpoints, soon, textOf, useStage } from "./stage.ts"
 
 const reason = whyNoN8n()
 
@@ -51,6 +51,29 @@ describe.skipIf(reason !== null)(`a webhook${reason === null ? "" : ` (skipped: 
     await n8n.runsAtLeast(1)
     expect(n8n.runs.map(textOf)).toEqual(["signed anew"])
   })
+
+  it.each([
+    ["at once", 0],
+    ["after a while", 3600],
+  ])(
+    "is taken after its secret was replaced in Posthorn, %s, and the workflow activated",
+    async (_, overlapSeconds) => {
+      const { relay, n8n } = await stage.start(soon)
+      await n8n.activate()
+      const [{ id } = { id: "" }] = await endpoints(relay)
+      await relay.api(`/v1/endpoints/${id}/rotate-secret`, { method: "POST", body: { overlapSeconds } })
+      await write(relay, conversationIn(relay), "signed with another")
+      await until(async () => (await deliveries(relay))[0]?.attemptCount === 1)
+      if (overlapSeconds > 0) await n8n.runsAtLeast(1)
+      expect(await n8n.activate("init")).toBe(true)
+      await n8n.runsAtLeast(1)
+      expect(await endpoints(relay)).toMatchObject([{ id, previousSecretExpiresAt: null }])
+      expect(await n8n.activate("init")).toBe(false)
+      await write(relay, conversationIn(relay), "signed anew")
+      await n8n.runsAtLeast(2)
+      expect(n8n.runs.map(textOf)).toEqual(["signed with another", "signed anew"])
+    },
+  )
 
   it("is only sent for the accounts that were chosen", async () => {
     const { relay, n8n } = await stage.start({ simulator: { accounts: 2 } })

@@ -14,6 +14,7 @@ export interface Endpoint extends EndpointSettings {
   circuit: { state: string }
   notBefore: string | null
   heldCount: number
+  previousSecretExpiresAt: string | null
 }
 export type WithSecret = Endpoint & { secret: string }
 
@@ -22,6 +23,8 @@ export interface Kept extends IDataObject {
   url?: string
   endpointId?: string
   secret?: string
+  /** Something came that was not signed with it: by somebody else, or the secret is another by now. */
+  isDoubted?: boolean
 }
 
 export const DESCRIPTION_LENGTH_MAX = 500
@@ -35,23 +38,31 @@ export const list = async (context: IHookFunctions, url: string): Promise<{ endp
   return { endpoints: body.data, at }
 }
 
-/** Of several with this URL the one whose secret n8n has, else the newest. */
+/** Of several with this URL the one that n8n knows, else the newest. */
 export const choose = (context: IHookFunctions, endpoints: Endpoint[], url: string): Endpoint | null =>
-  endpoints.find((endpoint) => isSecretKnown(context, endpoint, url)) ?? endpoints[0] ?? null
+  endpoints.find((endpoint) => isKnown(context, endpoint, url)) ?? endpoints[0] ?? null
 
 export const remove = async (context: IHookFunctions, id: string): Promise<void> => {
   await request(context, { method: "DELETE", path: `/v1/endpoints/${id}`, accepts: [404] })
 }
 
 export const keep = (context: IHookFunctions, url: string, { id, secret }: WithSecret): void => {
+  forget(context)
   Object.assign(keptBy(context), { url, endpointId: id, secret })
 }
 
 export const forget = (context: IHookFunctions): void => {
-  for (const name of ["url", "endpointId", "secret"]) delete keptBy(context)[name]
+  for (const name of ["url", "endpointId", "secret", "isDoubted"]) delete keptBy(context)[name]
 }
 
+/** Also false where it may be an older one: who replaced it in Posthorn lets that sign along for a while, which the node never does. */
 export const isSecretKnown = (context: IHookFunctions, endpoint: Endpoint, url: string): boolean => {
+  const { isDoubted } = keptBy(context)
+  const isLast = isDoubted !== true && endpoint.previousSecretExpiresAt === null
+  return isKnown(context, endpoint, url) && isLast
+}
+
+const isKnown = (context: IHookFunctions, endpoint: Endpoint, url: string): boolean => {
   const kept = keptBy(context)
   return kept.endpointId === endpoint.id && kept.url === url && typeof kept.secret === "string"
 }

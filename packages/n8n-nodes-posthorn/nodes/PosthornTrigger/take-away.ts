@@ -27,7 +27,7 @@ export const takeAway = async (context: IHookFunctions): Promise<void> => {
   if (marksOf(chosen).offSince === undefined) await mark(context, chosen, at)
   // One that is disabled holds its deliveries, or has none.
   if (chosen.status !== "disabled")
-    await request(context, { method: "POST", path: `/v1/endpoints/${chosen.id}/pause`, accepts: [404, 409] })
+    await request(context, { method: "POST", path: `/v1/endpoints/${chosen.id}/pause`, accepts: [404] })
 }
 
 const mark = async (context: IHookFunctions, endpoint: Endpoint, now: number): Promise<void> => {
