@@ -112,22 +112,6 @@ describe.skipIf(reason !== null)(`activating a workflow${reason === null ? "" : 
     expect(await n8n.activate()).toBe(false)
   })
 
-  it("is undone by deactivating, which may be repeated", async () => {
-    const { relay, n8n } = await stage.start()
-    await n8n.activate()
-    await n8n.deactivate()
-    expect(await endpoints(relay)).toEqual([])
-    expect(JSON.stringify(n8n.staticData())).not.toContain("whsec_")
-    await n8n.deactivate()
-    await n8n.activate()
-    await Promise.all([n8n.deactivate(), n8n.deactivate()])
-    expect(await endpoints(relay)).toEqual([])
-    await n8n.activate()
-    await relay.api(`/v1/endpoints/${(await endpoints(relay))[0]!.id}`, { method: "DELETE" })
-    await n8n.deactivate()
-    expect(await endpoints(relay)).toEqual([])
-  })
-
   it("leaves the endpoint and its secret alone where n8n's start does not reach Posthorn", async () => {
     const { relay, n8n } = await stage.start()
     await n8n.activate()

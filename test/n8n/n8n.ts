@@ -37,10 +37,14 @@ export interface N8n {
   set: (parameters: INodeParameters) => void
   /** Changes the credential, as its owner does in the editor. */
   setCredential: (data: { url?: string; apiKey?: string }) => void
-  /** A database that was restored from a backup, or never written. */
+  /** A database that was restored from a backup, or never written; a node that was renamed. */
   forget: () => void
+  /** From now on the first error is the end of n8n's process: nothing is saved or taken away after it. */
+  diesOfErrors: (does: boolean) => void
   /** What a proxy before n8n answers instead of it; null: nothing. */
   proxyAnswers: (status: number | null) => void
+  /** What the node had to say to n8n's log. */
+  logged: string[]
   runsAtLeast: (count: number) => Promise<void>
   close: () => Promise<void>
 }
@@ -64,7 +68,9 @@ export const startN8n = async (credential: { url: string; apiKey: string }): Pro
   let testData: IDataObject | null = null
   let isActive = false
   let proxyStatus: number | null = null
+  let isMortal = false
   const runs: N8n["runs"] = []
+  const logged: string[] = []
   const waiting = new Set<() => void>()
 
   const server = http.createServer((request, response) => void serve(request, response))
@@ -109,8 +115,15 @@ export const startN8n = async (credential: { url: string; apiKey: string }): Pro
     const node = opened.getNode("Posthorn Trigger")
     const run = nodeType.webhookMethods?.["default"]?.[method]
     if (node === null || run === undefined) throw new Error(`the node has no ${method}`)
-    const execution: WorkflowExecuteMode = isTest ? "manual" : "trigger"
-    return run.call(new core.HookContext(opened, node, around(), execution, mode, webhookOf(isTest)))
+    const execution: WorkflowExecuteMode = method === "delete" ? "internal" : isTest ? "manual" : "trigger"
+    const contextOf = () => new core.HookContext(opened, node, around(), execution, mode, webhookOf(isTest))
+    const { logger } = contextOf()
+    const warn = (line: string) => {
+      logged.push(line)
+      logger.warn(line)
+    }
+    // A context that has shown its logger keeps it.
+    return run.call(Object.defineProperty(contextOf(), "logger", { value: { warn } }))
   }
   const createIfNotExists = async (opened: Opened, mode: WorkflowActivateMode, isTest = false): Promise<boolean> => {
     if (await call("checkExists", opened, mode, isTest)) return false
@@ -152,6 +165,7 @@ export const startN8n = async (credential: { url: string; apiKey: string }): Pro
     if (result.noWebhookResponse !== true) response.writeHead(200).end("{}")
     const items = result.workflowData?.[0] ?? []
     for (const { json } of items) runs.push({ mode: isTest ? "manual" : "trigger", json })
+    if (!isTest && opened.staticData["__dataChanged"] === true) save(opened)
     if (isTest && items.length > 0) await stopListening()
     for (const check of waiting) check()
   }
@@ -167,6 +181,7 @@ export const startN8n = async (credential: { url: string; apiKey: string }): Pro
     productionUrl: `${base}/webhook/${WEBHOOK_ID}/webhook`,
     testUrl: `${base}/webhook-test/${WEBHOOK_ID}/webhook`,
     runs,
+    logged,
     staticData: () => JSON.parse(database) as IDataObject,
     activate: async (mode = "activate") => {
       const opened = fromDatabase()
@@ -177,7 +192,7 @@ export const startN8n = async (credential: { url: string; apiKey: string }): Pro
         return hasCreated
       } catch (error) {
         // n8n takes away what it could not put in place, and only logs what goes wrong with that.
-        await clear().catch(() => undefined)
+        if (!isMortal) await clear().catch(() => undefined)
         throw error
       }
     },
@@ -201,6 +216,7 @@ export const startN8n = async (credential: { url: string; apiKey: string }): Pro
     set: (changed) => void (parameters = { ...parameters, ...changed }),
     setCredential: (changed) => void Object.assign(data, changed),
     forget: () => void (database = "{}"),
+    diesOfErrors: (does) => void (isMortal = does),
     proxyAnswers: (status) => void (proxyStatus = status),
     runsAtLeast: async (count) => {
       await waitFor(() => runs.length >= count, waiting)

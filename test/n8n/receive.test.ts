@@ -4,11 +4,9 @@ import { describe, expect, it } from "vitest"
 import { conversationIn, deliveries, write } from "../flow/stage.ts"
 import { until } from "../relay.ts"
 import { whyNoN8n } from "./package.ts"
-import { endpoints, useStage } from "./stage.ts"
+import { endpoints, soon, textOf, useStage } from "./stage.ts"
 
 const reason = whyNoN8n()
-const textOf = ({ json }: { json: Record<string, unknown> }): string =>
-  (json["data"] as { message: { text: string } }).message.text
 
 describe.skipIf(reason !== null)(`a webhook${reason === null ? "" : ` (skipped: ${reason})`}`, () => {
   const stage = useStage()
@@ -54,6 +52,29 @@ describe.skipIf(reason !== null)(`a webhook${reason === null ? "" : ` (skipped: 
     expect(n8n.runs.map(textOf)).toEqual(["signed anew"])
   })
 
+  it.each([
+    ["at once", 0],
+    ["after a while", 3600],
+  ])(
+    "is taken after its secret was replaced in Posthorn, %s, and the workflow activated",
+    async (_, overlapSeconds) => {
+      const { relay, n8n } = await stage.start(soon)
+      await n8n.activate()
+      const [{ id } = { id: "" }] = await endpoints(relay)
+      await relay.api(`/v1/endpoints/${id}/rotate-secret`, { method: "POST", body: { overlapSeconds } })
+      await write(relay, conversationIn(relay), "signed with another")
+      await until(async () => (await deliveries(relay))[0]?.attemptCount === 1)
+      if (overlapSeconds > 0) await n8n.runsAtLeast(1)
+      expect(await n8n.activate("init")).toBe(true)
+      await n8n.runsAtLeast(1)
+      expect(await endpoints(relay)).toMatchObject([{ id, previousSecretExpiresAt: null }])
+      expect(await n8n.activate("init")).toBe(false)
+      await write(relay, conversationIn(relay), "signed anew")
+      await n8n.runsAtLeast(2)
+      expect(n8n.runs.map(textOf)).toEqual(["signed with another", "signed anew"])
+    },
+  )
+
   it("is only sent for the accounts that were chosen", async () => {
     const { relay, n8n } = await stage.start({ simulator: { accounts: 2 } })
     const [chosen = "", other = ""] = relay.simulator.world.accounts.keys()
@@ -84,21 +105,6 @@ describe.skipIf(reason !== null)(`a webhook${reason === null ? "" : ` (skipped: 
     await until(() => wanted.every((text) => n8n.runs.map(textOf).includes(text)))
   })
 
-  it("comes for what was on its way when n8n saved the workflow, which takes its endpoint away", async () => {
-    const { relay, n8n } = await stage.start()
-    const conversation = conversationIn(relay)
-    await n8n.activate()
-    n8n.proxyAnswers(502)
-    await write(relay, conversation, "on its way")
-    await until(async () => (await deliveries(relay)).some(({ status }) => status === "retrying"))
-    await n8n.deactivate()
-    n8n.proxyAnswers(null)
-    await n8n.activate("update")
-    await n8n.runsAtLeast(1)
-    expect(n8n.runs.map(textOf)).toEqual(["on its way"])
-    expect(JSON.stringify(n8n.staticData()), "what was caught up with").not.toContain("onItsWaySince")
-  })
-
   it("comes soon after n8n has started again, however long it was down", async () => {
     const { relay, n8n } = await stage.start()
     await n8n.activate()
@@ -110,28 +116,6 @@ describe.skipIf(reason !== null)(`a webhook${reason === null ? "" : ` (skipped: 
     expect(await n8n.activate("init")).toBe(true)
     expect((await endpoints(relay))[0]?.circuit.state).not.toBe("open")
     await n8n.runsAtLeast(1)
-  })
-
-  it("comes for what was written while n8n saved the workflow, unless the node says no", async () => {
-    const { relay, n8n } = await stage.start()
-    const conversation = conversationIn(relay)
-    await n8n.activate()
-    await n8n.deactivate()
-    await write(relay, conversation, "in between")
-    await n8n.activate("update")
-    await n8n.runsAtLeast(1)
-    expect(n8n.runs.map(textOf)).toEqual(["in between"])
-    expect(JSON.stringify(n8n.staticData()), "what was caught up with").not.toContain("offSince")
-
-    n8n.set({ options: { catchUpMinutes: 0 } })
-    await n8n.deactivate()
-    await write(relay, conversation, "not wanted")
-    await n8n.activate("update")
-    await write(relay, conversation, "wanted")
-    await n8n.runsAtLeast(2)
-    expect(n8n.runs.map(textOf)).toEqual(["in between", "wanted"])
-    const { body } = await relay.api<{ data: unknown[] }>("/v1/jobs?kind=replay")
-    expect(body.data, "replays so far").toHaveLength(1)
   })
 
   describe("that is not the relay's", () => {

@@ -1,5 +1,7 @@
 import { afterEach, beforeAll } from "vitest"
 
+import { DEFAULT_CIRCUIT } from "@posthorn/core/delivery/circuit"
+
 import { startReceiver } from "../receiver.ts"
 import { ADMIN_KEY, type Relay, type RelayOptions, startRelay } from "../relay.ts"
 import { type N8n, startN8n } from "./n8n.ts"
@@ -7,6 +9,12 @@ import { loadPackage } from "./package.ts"
 
 /** n8n's libraries are some thousand files. */
 const LOAD_MS = 120_000
+
+/** A relay that tries again and lets out sooner than others. */
+export const soon: RelayOptions = {
+  env: { POSTHORN_RETRY_SECONDS: Array.from({ length: 20 }, () => "1").join(",") },
+  circuit: { ...DEFAULT_CIRCUIT, probeMs: 1000, tickMs: 1000 },
+}
 
 export interface EndpointJson {
   id: string
@@ -17,6 +25,7 @@ export interface EndpointJson {
   rateLimit: number | null
   status: string
   circuit: { state: string }
+  heldCount: number
   description: string | null
   metadata: Record<string, string>
 }
@@ -53,3 +62,7 @@ export const nobodyHome = async (): Promise<string> => {
   await receiver.close()
   return new URL(receiver.url).origin
 }
+
+/** What was written in the message that started a run. */
+export const textOf = ({ json }: { json: Record<string, unknown> }): string =>
+  (json["data"] as { message: { text: string } }).message.text

@@ -10,9 +10,10 @@ import {
 } from "n8n-workflow"
 
 import { getAccounts } from "./accounts"
-import { isInPlace, putInPlace, takeAway } from "./endpoint"
+import { isInPlace, putInPlace } from "./put-in-place"
 import { properties } from "./properties"
 import { receive } from "./receive"
+import { takeAway } from "./take-away"
 
 export class PosthornTrigger implements INodeType {
   description: INodeTypeDescription = {

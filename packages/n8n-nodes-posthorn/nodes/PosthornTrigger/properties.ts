@@ -5,7 +5,7 @@ export const OPERATIONAL_TYPES = ["endpoint.disabled", "delivery.exhausted"]
 
 export const CATCH_UP_MINUTES_DEFAULT = 5
 /** Posthorn keeps events for 30 days unless it is told otherwise. */
-const CATCH_UP_MINUTES_MAX = 43_200
+export const CATCH_UP_MINUTES_MAX = 43_200
 
 /** The fields of the node, in the editor's order. Lists are sorted by name, as n8n's lint asks. */
 export const properties: INodeProperties[] = [
@@ -83,7 +83,7 @@ export const properties: INodeProperties[] = [
         default: CATCH_UP_MINUTES_DEFAULT,
         typeOptions: { minValue: 0, maxValue: CATCH_UP_MINUTES_MAX },
         description:
-          "When the workflow is activated, what came since it was last active follows, if that was at most so long ago. n8n takes a workflow off and on again when a change of it is published. 0 is never.",
+          "How long Posthorn keeps what comes after the workflow went off; it is sent when the workflow is on again. n8n takes a workflow off and on again when a change of it is published. What was on its way before is kept in any case.",
       },
       {
         displayName: "Custom Event Types",

@@ -1,7 +1,7 @@
 import type { IDataObject, IWebhookFunctions, IWebhookResponseData } from "n8n-workflow"
 
 import type { Kept } from "./endpoint"
-import { faultOf } from "./verify"
+import { faultOf, NOT_SIGNED_WITH_IT } from "./verify"
 
 /**
  * An event that is signed as it should be starts the workflow. A ping is only acknowledged. All else is refused, and starts nothing: n8n runs
@@ -13,7 +13,8 @@ export const receive = (context: IWebhookFunctions): IWebhookResponseData => {
     return { noWebhookResponse: true }
   }
   const { rawBody } = context.getRequestObject()
-  const { secret }: Kept = context.getWorkflowStaticData("node")
+  const kept: Kept = context.getWorkflowStaticData("node")
+  const { secret } = kept
   if (!Buffer.isBuffer(rawBody))
     return refuse(500, "n8n did not hand on the body's bytes, so no signature can be checked.")
   if (typeof secret !== "string")
@@ -21,6 +22,8 @@ export const receive = (context: IWebhookFunctions): IWebhookResponseData => {
 
   const now = Math.floor(Date.now() / 1000)
   const fault = faultOf({ headers: context.getHeaderData(), rawBody, secret, now })
+  // Then the next activation gives the endpoint a new secret. Written once: anybody may send such requests, as many as they like.
+  if (fault === NOT_SIGNED_WITH_IT && kept.isDoubted !== true) kept.isDoubted = true
   if (fault !== null) return refuse(401, fault)
 
   const event = eventIn(rawBody)

@@ -10,7 +10,11 @@ import {
 } from "n8n-workflow"
 
 const TIMEOUT_MS = 15_000
-/** 429 comes with a Retry-After of a second or so: many workflows that start together are many requests with one key. */
+/**
+ * 429 comes with a Retry-After of a second or so: many workflows that start together are many requests with one key. 409 is an endpoint that
+ * its deliveries are changing at this moment, or a job that is not finished.
+ */
+const TRIED_AGAIN = [409, 429, 503]
 const TRIES_MAX = 3
 const WAIT_SECONDS_MAX = 5
 
@@ -22,11 +26,14 @@ export interface Asked {
   path: string
   qs?: IDataObject
   body?: IDataObject
-  /** 404 is an answer too. */
-  mayBeGone?: boolean
+  /** Other statuses that are answers, not failures. */
+  accepts?: number[]
+  /** Of those that are tried again. */
+  triesMax?: number
 }
 
 export interface Answered<Body> {
+  status: number
   body: Body
   /** The relay's clock, Unix ms; ours where it does not say. */
   at: number
@@ -34,11 +41,11 @@ export interface Answered<Body> {
 
 /**
  * A request to Posthorn with the node's credentials. Every failure becomes a NodeApiError that says what to do; none of them has the key
- * in it. 429 and 503 are tried again.
+ * in it. 409, 429 and 503 are tried again.
  */
 export const request = async <Body = IDataObject>(
   context: Context,
-  { method, path, qs, body, mayBeGone = false }: Asked,
+  { method, path, qs, body, accepts = [], triesMax = TRIES_MAX }: Asked,
 ): Promise<Answered<Body>> => {
   const { url } = await context.getCredentials<{ url: string }>("posthornApi")
   if (!/^https?:\/\/[^/]/i.test(url))
@@ -59,10 +66,12 @@ export const request = async <Body = IDataObject>(
   }
   for (let tries = 1; ; tries++) {
     const { statusCode, headers, body: answer } = await send(context, options)
-    const isOk = (statusCode >= 200 && statusCode < 300) || (mayBeGone && statusCode === 404)
-    if (isOk) return { body: answer as Body, at: Date.parse(String(headers["date"])) || Date.now() }
-    if ((statusCode !== 429 && statusCode !== 503) || tries >= TRIES_MAX)
+    const at = Date.parse(String(headers["date"])) || Date.now()
+    if (statusCode >= 200 && statusCode < 300) return { status: statusCode, body: answer as Body, at }
+    if (!TRIED_AGAIN.includes(statusCode) || tries >= triesMax) {
+      if (accepts.includes(statusCode)) return { status: statusCode, body: answer as Body, at }
       throw refusal(context, statusCode, isObject(answer) ? answer : {})
+    }
     const seconds = Number(headers["retry-after"])
     await sleep(1000 * Math.min(seconds >= 1 ? seconds : 1, WAIT_SECONDS_MAX))
   }

@@ -1,6 +1,8 @@
 import { NodeOperationError, type IDataObject, type IHookFunctions } from "n8n-workflow"
 
-import { OPERATIONAL_TYPES } from "./properties"
+import { CATCH_UP_MINUTES_DEFAULT, CATCH_UP_MINUTES_MAX, OPERATIONAL_TYPES } from "./properties"
+
+const MINUTE_MS = 60_000
 
 /** What the node asks Posthorn for, as an endpoint has it. */
 export interface EndpointSettings {
@@ -36,6 +38,16 @@ export const settingsOf = (context: IHookFunctions): EndpointSettings => {
     ordering: options.ordering ?? "none",
     rateLimit: options.rateLimit ?? null,
   }
+}
+
+/**
+ * How long after the workflow went off Posthorn keeps what comes for it, in ms. An expression may have made anything of the parameter: what is
+ * no number is the default, since nobody is there to read an error when a workflow goes off.
+ */
+export const catchUpMsOf = (context: IHookFunctions): number => {
+  const minutes = Number(context.getNodeParameter("options.catchUpMinutes", CATCH_UP_MINUTES_DEFAULT))
+  const meant = Number.isFinite(minutes) ? minutes : CATCH_UP_MINUTES_DEFAULT
+  return Math.min(Math.max(meant, 0), CATCH_UP_MINUTES_MAX) * MINUTE_MS
 }
 
 /** The parameter is text, or an object where an expression made one. Empty text is no filter. */
@@ -77,7 +89,7 @@ const filterOf = (
   return { ...filter, data: { ...data, account: { id } } }
 }
 
-const isObject = (value: unknown): value is IDataObject =>
+export const isObject = (value: unknown): value is IDataObject =>
   typeof value === "object" && value !== null && !Array.isArray(value)
 
 /** Whether an endpoint is set as the node wants it; the order of types and of a filter's names does not matter. */

@@ -5,6 +5,9 @@ export const TOLERANCE_SECONDS = 300
 /** While a rotated secret still counts Posthorn sends two. */
 const SIGNATURES_MAX = 20
 const SECRET_PREFIX = "whsec_"
+/** The fault that another secret makes too. */
+export const NOT_SIGNED_WITH_IT =
+  "No signature in webhook-signature is right: another secret, or the body was changed on its way."
 
 export interface Received {
   /** Names in lower case, as Node gives them. */
@@ -34,8 +37,7 @@ export const faultOf = ({ headers, rawBody, secret, now }: Received): string | n
     .filter((signature) => signature.startsWith("v1,"))
     .map((signature) => Buffer.from(signature.slice("v1,".length), "base64"))
     .some((given) => given.length === expected.length && timingSafeEqual(given, expected))
-  if (!isSigned)
-    return "No signature in webhook-signature is right: another secret, or the body was changed on its way."
+  if (!isSigned) return NOT_SIGNED_WITH_IT
 
   const aheadSeconds = Number(timestamp) - now
   if (Math.abs(aheadSeconds) > TOLERANCE_SECONDS)

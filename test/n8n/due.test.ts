@@ -1,0 +1,99 @@
+import { derivedId } from "@posthorn/core/id"
+import { describe, expect, it } from "vitest"
+
+import { conversationIn, write } from "../flow/stage.ts"
+import { type Relay, until } from "../relay.ts"
+import { whyNoN8n } from "./package.ts"
+import { endpoints, soon, textOf, useStage } from "./stage.ts"
+
+const reason = whyNoN8n()
+const plain = { description: "n8n: Answer LinkedIn", metadata: { source: "n8n", workflowId: "wf1" } }
+interface JobJson {
+  id: string
+  status: string
+}
+
+/** A replay of this endpoint that waits, as one does whose receiver is down. */
+const putUnfinishedReplay = async (relay: Relay, endpointId: string): Promise<string> => {
+  const id = derivedId("job", endpointId)
+  const now = Date.now()
+  const row = { version: 1, kind: "replay", status: "running", endpointId, accountId: null, input: {}, progress: null }
+  const counts = { matched: 1, done: 0, missing: null, error: null, next: null, requestHash: null }
+  const times = { createdAt: now, updatedAt: now, finishedAt: null, expiresAt: null }
+  await relay.runtime.store.putJob({ id, ...row, ...counts, ...times } as never, null)
+  return id
+}
+
+describe.skipIf(reason !== null)(
+  `what passed an endpoint by that was gone${reason === null ? "" : ` (skipped: ${reason})`}`,
+  { timeout: 40_000 },
+  () => {
+    const stage = useStage()
+    /** Its URL answered 410, and then answers again. */
+    const startWithGone = async () => {
+      const { relay, n8n } = await stage.start(soon)
+      await n8n.activate()
+      const conversation = conversationIn(relay)
+      n8n.proxyAnswers(410)
+      await write(relay, conversation, "into the void")
+      await until(async () => (await endpoints(relay))[0]?.status === "disabled")
+      await write(relay, conversation, "while it was gone")
+      n8n.proxyAnswers(null)
+      const [{ id } = { id: "" }] = await endpoints(relay)
+      const jobs = async () => (await relay.api<{ data: JobJson[] }>("/v1/jobs?kind=replay")).body.data
+      const isThere = () => until(() => n8n.runs.map(textOf).sort().join() === "into the void,while it was gone")
+      return { relay, n8n, id, jobs, isThere }
+    }
+
+    it("is asked for once another replay of the endpoint has ended", async () => {
+      const { relay, n8n, id, jobs, isThere } = await startWithGone()
+      const other = await putUnfinishedReplay(relay, id)
+      const activated = n8n.activate("init")
+      await until(async () => (await endpoints(relay))[0]?.status === "enabled")
+      await relay.api(`/v1/jobs/${other}/cancel`, { method: "POST" })
+      expect(await activated).toBe(true)
+      await isThere()
+      expect(await jobs()).toHaveLength(2)
+      expect(await endpoints(relay)).toMatchObject([{ id, ...plain }])
+    })
+
+    it("stays due where that one does not end: the workflow is active, and n8n's next start asks again", async () => {
+      const { relay, n8n, id, isThere } = await startWithGone()
+      const other = await putUnfinishedReplay(relay, id)
+      expect(await n8n.activate("init")).toBe(true)
+      expect(n8n.logged.join()).toMatch(/did not take the replay.*The replay job_\S+ of this endpoint is not finished/)
+      expect(await endpoints(relay)).toMatchObject([
+        {
+          id,
+          status: "enabled",
+          description: "n8n: Answer LinkedIn (a replay of what it missed is due)",
+          metadata: { missedSince: expect.any(String) as string, missedUntil: expect.any(String) as string },
+        },
+      ])
+      await relay.api(`/v1/jobs/${other}/cancel`, { method: "POST" })
+      expect(await n8n.activate("init")).toBe(true)
+      await isThere()
+      expect(await endpoints(relay)).toMatchObject([{ id, ...plain }])
+      expect(await n8n.activate("init")).toBe(false)
+    })
+
+    it("is no more than what came within Catch Up", async () => {
+      const { relay, n8n, id } = await startWithGone()
+      n8n.set({ options: { catchUpMinutes: 0 } })
+      await n8n.activate("init")
+      await until(async () => (await relay.api<{ data: JobJson[] }>("/v1/jobs")).body.data[0]?.status === "succeeded")
+      await n8n.runsAtLeast(1)
+      await until(async () => (await relay.api<{ heldCount: number }>(`/v1/endpoints/${id}`)).body.heldCount === 0)
+      expect(n8n.runs.map(textOf)).toEqual(["into the void"])
+    })
+
+    it("is still due after the workflow was off", async () => {
+      const { relay, n8n, id, isThere } = await startWithGone()
+      await n8n.deactivate()
+      expect(await endpoints(relay)).toMatchObject([{ id, status: "disabled" }])
+      await n8n.activate("update")
+      await isThere()
+      expect(await endpoints(relay)).toMatchObject([{ id, status: "enabled", ...plain }])
+    })
+  },
+)
