@@ -43,7 +43,8 @@ const copyTree = (): string => {
 }
 
 const TEST_MS_MAX = 300_000
-const runTests = async (copy: string, tests: string[]): Promise<boolean> => {
+type Ended = "green" | "red" | "timed out"
+const runTests = async (copy: string, tests: string[]): Promise<Ended> => {
   const vitest = path.join(root, "node_modules/vitest/vitest.mjs")
   const child = spawn(process.execPath, [vitest, "run", "--bail=1", "--reporter=dot", ...tests], {
     cwd: copy,
@@ -51,10 +52,12 @@ const runTests = async (copy: string, tests: string[]): Promise<boolean> => {
     timeout: TEST_MS_MAX,
   })
   const [status] = (await once(child, "exit")) as [number | null]
-  return status === 0
+  return status === null ? "timed out" : status === 0 ? "green" : "red"
 }
 
-type Result = "noticed" | "survived" | "does not apply"
+/** A suite that hangs on a break has not said that it notices. */
+const results = { red: "noticed", green: "survived", "timed out": "timed out" } as const
+type Result = (typeof results)[Ended] | "does not apply"
 const resultOf = async (copy: string, mutation: Mutation): Promise<Result> => {
   const file = path.join(copy, mutation.file)
   const text = readFileSync(file, "utf8")
@@ -64,7 +67,7 @@ const resultOf = async (copy: string, mutation: Mutation): Promise<Result> => {
     text.replace(mutation.from, () => mutation.to),
   )
   try {
-    return (await runTests(copy, mutation.tests)) ? "survived" : "noticed"
+    return results[await runTests(copy, mutation.tests)]
   } finally {
     writeFileSync(file, text)
   }
@@ -86,8 +89,8 @@ const work = async (copy: string): Promise<void> => {
 const copies = Array.from({ length: Math.min(availableParallelism(), COPIES_MAX, chosen.length) }, copyTree)
 try {
   const tests = [...new Set(chosen.flatMap((mutation) => mutation.tests))]
-  if (copies[0] !== undefined && !(await runTests(copies[0], tests)))
-    throw new Error(`the unbroken code is red: ${tests.join(" ")}`)
+  const unbroken = copies[0] === undefined ? "green" : await runTests(copies[0], tests)
+  if (unbroken !== "green") throw new Error(`the unbroken code is ${unbroken}: ${tests.join(" ")}`)
   await Promise.all(copies.map(work))
 } finally {
   for (const copy of copies) rmSync(copy, { recursive: true, force: true })

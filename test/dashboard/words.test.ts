@@ -8,6 +8,8 @@ import { see, signIn, useBrowser, whyNoChromium } from "./browser.ts"
 
 const MESSAGES = 12
 const buttons = (page: Page): Promise<string[]> => page.getByRole("main").getByRole("button").allInnerTexts()
+/** Ways to a form. */
+const forms = (page: Page): Promise<number> => page.getByRole("main").locator('a[href$="/new"]').count()
 
 const keyFor = async (relay: Relay, ...scopes: string[]): Promise<string> =>
   (await relay.api<{ key: string }>("/v1/keys", { body: { name: "of a colleague", scopes } })).body.key
@@ -119,6 +121,26 @@ describe.skipIf(whyNoChromium())("what the dashboard offers is what the key may 
     await page.getByRole("link", { name: "Keys", exact: true }).click()
     await page.getByRole("cell", { name: /of a colleague/ }).waitFor()
     expect(await buttons(page)).toEqual([])
+  })
+
+  it("read, where there is no endpoint yet: what is missing is said, and no form is offered", async () => {
+    const relay = await start()
+    await write(relay, conversationIn(relay), "Is anybody told of this?")
+    const page = await open(relay, "/")
+    await signIn(page, await keyFor(relay, "read"))
+    await see(page, "No endpoint yet: nobody is told of new messages")
+    expect(await forms(page)).toBe(0)
+    await page.getByRole("link", { name: /Is anybody told of this/ }).click()
+    await see(page, "There is no endpoint")
+    expect(await forms(page)).toBe(0)
+    for (const [section, text] of [
+      ["Endpoints", "There is no endpoint yet"],
+      ["Deliveries", "No deliveries yet"],
+    ] as const) {
+      await page.getByRole("link", { name: section, exact: true }).click()
+      await see(page, text)
+      expect(await forms(page)).toBe(0)
+    }
   })
 
   it("endpoints: works on endpoints, and on nothing else", async () => {

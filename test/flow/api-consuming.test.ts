@@ -1,4 +1,4 @@
-import { type ChildProcess, execFile, execFileSync, spawn } from "node:child_process"
+import { type ChildProcess, execFile, spawn } from "node:child_process"
 import { readFileSync } from "node:fs"
 import { mkdtemp, rm, symlink, writeFile } from "node:fs/promises"
 import { createServer, type AddressInfo } from "node:net"
@@ -14,6 +14,7 @@ import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from "@posthorn/core/time"
 import { expect, it } from "vitest"
 
 import { blockOf } from "../../scripts/doc-blocks.ts"
+import { hasCurl } from "../recipes/suite.ts"
 import { type Relay, until } from "../relay.ts"
 import { conversationIn, deliveries, type EnvelopeJson, useStage, write } from "./stage.ts"
 
@@ -115,16 +116,7 @@ it("the receiver and the catch-up of docs/consuming.md have every event once aft
   expect(await catchUp()).toBe("120 events that were not here\n")
 })
 
-const hasCurl = ((): boolean => {
-  try {
-    execFileSync("curl", ["--version"], { stdio: "ignore" })
-    return true
-  } catch {
-    return false
-  }
-})()
-
-it.skipIf(!hasCurl)(
+it.skipIf(!hasCurl())(
   "the curl commands of docs/consuming.md walk on from an event, then from the bookmark",
   async () => {
     const relay = await start()

@@ -1,15 +1,12 @@
-import { spawnSync } from "node:child_process"
-
 import { expect, it } from "vitest"
 
 import { blockOf, inlineOf } from "../../scripts/doc-blocks.ts"
 import { conversationIn, useStage, write } from "../flow/stage.ts"
 import { run } from "../kill/process.ts"
 import { ADMIN_KEY, type Relay, until } from "../relay.ts"
+import { hasCurl } from "./suite.ts"
 
 const { start, receive } = useStage()
-/** `--json` came with 7.82. */
-const hasCurl = spawnSync("curl", ["--json", "{}", "--version"]).status === 0
 const GATEWAY = "https://….execute-api.eu-west-1.amazonaws.com"
 
 /** What commands of a deployment's docs print when they are pasted where `$API` and `$ADMIN_KEY` are this relay's. */
@@ -28,7 +25,7 @@ const paste = async (
 const json = async <Answer>(...given: Parameters<typeof paste>): Promise<Answer> =>
   JSON.parse(await paste(...given)) as Answer
 
-it.skipIf(!hasCurl)("docs/deploy.md: the API answers, and says what it polls", async () => {
+it.skipIf(!hasCurl())("docs/deploy.md: the API answers, and says what it polls", async () => {
   const relay = await start({ env: { CONNECTSAFELY_API_KEY: "any" } })
   const commands = blockOf("docs/deploy.md", "health").replace(GATEWAY, relay.runtime.url)
   const out = await paste(relay, `{\n${commands}\n} <<< ${ADMIN_KEY}`, [], {})
@@ -36,7 +33,7 @@ it.skipIf(!hasCurl)("docs/deploy.md: the API answers, and says what it polls", a
   expect(out).toContain('"upstream":"connectsafely"')
 })
 
-it.skipIf(!hasCurl)("docs/deploy.md: an account shows, and a ping to a new endpoint succeeds", async () => {
+it.skipIf(!hasCurl())("docs/deploy.md: an account shows, and a ping to a new endpoint succeeds", async () => {
   const [relay, receiver] = [await start(), await receive()]
   const accounts = await json<object>(relay, blockOf("docs/deploy.md", "accounts"))
   expect(accounts).toMatchObject({ data: [{ id: relay.accountId, status: "healthy" }] })
@@ -49,7 +46,7 @@ it.skipIf(!hasCurl)("docs/deploy.md: an account shows, and a ping to a new endpo
   await until(async () => (await paste(relay, look)).includes('"status":"succeeded"'), "the first delivery")
 })
 
-it.skipIf(!hasCurl)("docs/operations.md: an endpoint is paused and resumed", async () => {
+it.skipIf(!hasCurl())("docs/operations.md: an endpoint is paused and resumed", async () => {
   const [relay, receiver] = [await start(), await receive()]
   const { id } = await relay.endpoint(receiver.url)
   const pause = blockOf("docs/operations.md", "endpoint")
@@ -58,7 +55,7 @@ it.skipIf(!hasCurl)("docs/operations.md: an endpoint is paused and resumed", asy
   expect(await json<object>(relay, pause.replace("/pause", "/resume"), [id])).toMatchObject({ status: "enabled" })
 })
 
-it.skipIf(!hasCurl)("docs/operations.md: an account is polled and paused by hand, an event shown", async () => {
+it.skipIf(!hasCurl())("docs/operations.md: an account is polled and paused by hand, an event shown", async () => {
   const relay = await start()
   await write(relay, conversationIn(relay), "found")
   const { data } = (await relay.api<{ data: { id: string }[] }>("/v1/events")).body

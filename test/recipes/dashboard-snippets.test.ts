@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process"
-import { mkdtemp, rm, symlink, writeFile } from "node:fs/promises"
+import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises"
 import path from "node:path"
 
 import {
@@ -17,7 +17,7 @@ import { freePort, startProgram } from "./program.ts"
 
 vi.setConfig({ testTimeout: 60_000 })
 
-const root = path.resolve(import.meta.dirname, "../..")
+const cache = path.resolve(import.meta.dirname, "../../node_modules/.cache")
 const SECRET = `whsec_${Buffer.alloc(32, 7).toString("base64")}`
 const [python, go] = [recipeTool("python"), recipeTool("go")]
 type Command = [string, ...string[]]
@@ -78,7 +78,8 @@ describe.each(snippets)("the dashboard's receiver in %s", (name, tool, prepare) 
   it.skipIf(!isThere)("takes what the relay sends, and refuses what was altered or never signed", async () => {
     const [relay, witness] = [await start(), await receive()]
     // In the repository, where the libraries for Node are found.
-    const cwd = await mkdtemp(path.join(root, "node_modules/.cache/snippet-"))
+    await mkdir(cache, { recursive: true })
+    const cwd = await mkdtemp(path.join(cache, "snippet-"))
     cleanups.push(() => rm(cwd, { recursive: true }))
     const program = await startProgram(await prepare(cwd), {
       cwd,

@@ -1,4 +1,4 @@
-import { execFile, spawnSync } from "node:child_process"
+import { execFile } from "node:child_process"
 import path from "node:path"
 import { promisify } from "node:util"
 
@@ -11,13 +11,13 @@ import { conversationIn, useStage, write } from "../flow/stage.ts"
 import { endAll, ROOT, run, type Running } from "../kill/process.ts"
 import { temporaryFolder } from "./program.ts"
 import { likeExample, missingIn } from "./shown.ts"
+import { hasCurl } from "./suite.ts"
 
 vi.setConfig({ testTimeout: 60_000 })
 
 const { start, receive, cleanups } = useStage()
 afterEach(endAll)
 
-const hasCurl = spawnSync("curl", ["--version"]).status === 0
 const DOCUMENTED_URL = "http://127.0.0.1:4600"
 const BANNER_ENDS = /Ctrl-C ends Posthorn\.\n/
 const SPOKEN = /^demo receiver: message\.received {2}(.+?) {2}"(.*)" {2}\(signature verifies\)$/m
@@ -43,7 +43,7 @@ it("the banner and the demo are as README.md shows them", async () => {
   expect(missingIn(shown, example.replace(SPOKEN, `demo receiver: ${name} says ${text}`))).toBeNull()
 })
 
-it.skipIf(!hasCurl)("README.md's commands start with accounts of one's own, and register a receiver", async () => {
+it.skipIf(!hasCurl())("README.md's commands start with accounts of one's own, and register a receiver", async () => {
   const simulatorMain = path.join(ROOT, "packages/simulator/src/main.ts")
   const simulator = run([process.execPath, simulatorMain, "--accounts", "1", "--api-key", "my-key"])
   const { url: upstream } = JSON.parse((await simulator.says(/\{.*\}/))[0]) as { url: string }

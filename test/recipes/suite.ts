@@ -1,3 +1,5 @@
+import { spawnSync } from "node:child_process"
+
 import { platformSuite } from "../infra/plan.ts"
 
 export interface Suite {
@@ -19,4 +21,10 @@ export const suite = (title: string, missing: string | null, { required = true }
 export const withPlan = (title: string, missing: string | null = null): Suite => {
   const planned = platformSuite(title)
   return planned.skip ? planned : suite(title, missing)
+}
+
+/** Whether there is a curl that takes `--json` (7.82). Where everything must, its absence is an error. */
+export const hasCurl = (): boolean => {
+  const isThere = spawnSync("curl", ["--json", "{}", "--version"]).status === 0
+  return !suite("curl commands of the docs", isThere ? null : "no curl of version 7.82 or later").skip
 }

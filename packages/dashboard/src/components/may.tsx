@@ -9,6 +9,13 @@ import type { Me } from "../api/resources.ts"
 export const may = (me: Pick<Me, "key"> | null | undefined, scope: Scope): boolean =>
   me?.key.scopes.some((held) => held === scope || held === "admin") ?? false
 
-/** What can be done by whoever is signed in, for those who may: the API would refuse the others. */
-export const May = ({ scope, children }: { scope: Scope; children: ReactNode }) =>
-  may(useQuery(meQuery).data, scope) ? children : null
+/** What can be done by whoever is signed in, for those who may; the API would refuse the others, who see `otherwise`, or nothing. */
+export const May = ({
+  scope,
+  children,
+  otherwise = null,
+}: {
+  scope: Scope
+  children: ReactNode
+  otherwise?: ReactNode
+}) => (may(useQuery(meQuery).data, scope) ? children : otherwise)

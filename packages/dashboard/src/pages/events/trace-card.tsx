@@ -1,4 +1,3 @@
-import { dashboardPaths } from "@posthorn/api/dashboard-paths"
 import { keepPreviousData, useQuery } from "@tanstack/react-query"
 import { Link } from "wouter"
 
@@ -9,6 +8,7 @@ import { Badge } from "../../components/badge.tsx"
 import { jsonText } from "../../components/json-text.ts"
 import { AccountName, EndpointName } from "../../components/named.tsx"
 import { Card, Empty, Loading } from "../../components/page.tsx"
+import { NewEndpoint } from "../../components/new-endpoint-link.tsx"
 import { deliveryPath } from "../../components/paths.ts"
 import { Problem } from "../../components/problem.tsx"
 import { DeliveryStatus } from "../../components/status.tsx"
@@ -48,7 +48,7 @@ const Traced = ({ trace }: { trace: Trace }) => (
     {trace.endpoints.length === 0 && (
       <Empty title="There is no endpoint">
         <p>
-          <Link href={dashboardPaths.newEndpoint}>Register one</Link>, and a replay sends it what was kept, this too.
+          <NewEndpoint>Register one</NewEndpoint>, and a replay sends it what was kept, this too.
         </p>
       </Empty>
     )}
