@@ -100,7 +100,9 @@ it("a session outlives a restart, and its row goes when it is over", async () =>
   const cookie = cookieOf(await signIn(first, ADMIN_KEY))
   await first.stop()
 
-  const second = await startRelay({ ...options, like: first })
+  // Where it was: a session is of one port.
+  const { port } = new URL(first.runtime.url)
+  const second = await startRelay({ ...options, like: first, env: { PORT: port } })
   cleanups.push(() => second.stop())
   expect((await ask(`${second.runtime.url}/v1/me`, "GET", { cookie })).status).toBe(200)
   const { store } = second.runtime
