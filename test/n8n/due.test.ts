@@ -1,7 +1,7 @@
 import { derivedId } from "@posthorn/core/id"
 import { describe, expect, it } from "vitest"
 
-import { conversationIn, write } from "../flow/stage.ts"
+import { conversationIn, deliveries, write } from "../flow/stage.ts"
 import { type Relay, until } from "../relay.ts"
 import { whyNoN8n } from "./package.ts"
 import { endpoints, soon, textOf, useStage } from "./stage.ts"
@@ -11,6 +11,8 @@ const plain = { description: "n8n: Answer LinkedIn", metadata: { source: "n8n", 
 interface JobJson {
   id: string
   status: string
+  done: number
+  input: { since: string; until: string }
 }
 
 /** A replay of this endpoint that waits, as one does whose receiver is down. */
@@ -78,13 +80,25 @@ describe.skipIf(reason !== null)(
     })
 
     it("is no more than what came within Catch Up", async () => {
-      const { relay, n8n, id } = await startWithGone()
+      const { relay, n8n, jobs } = await startWithGone()
       n8n.set({ options: { catchUpMinutes: 0 } })
       await n8n.activate("init")
-      await until(async () => (await relay.api<{ data: JobJson[] }>("/v1/jobs")).body.data[0]?.status === "succeeded")
-      await n8n.runsAtLeast(1)
-      await until(async () => (await relay.api<{ heldCount: number }>(`/v1/endpoints/${id}`)).body.heldCount === 0)
+      await until(async () => (await jobs())[0]?.status === "succeeded")
+      expect(await jobs()).toMatchObject([{ done: 1 }])
+      await until(async () => (await deliveries(relay))[0]?.status === "succeeded")
       expect(n8n.runs.map(textOf)).toEqual(["into the void"])
+    })
+
+    it("reaches from the first that is due to the last", async () => {
+      const { relay, n8n, id, jobs } = await startWithGone()
+      const [missedSince, missedUntil] = ["2026-01-01T00:00:00.000Z", "2026-01-01T00:05:00.000Z"]
+      const metadata = { ...plain.metadata, missedSince, missedUntil }
+      await relay.api(`/v1/endpoints/${id}`, { method: "PATCH", body: { metadata } })
+      await n8n.activate("init")
+      const [job] = await jobs()
+      expect(job?.input.since).toBe(missedSince)
+      expect(Date.parse(job?.input.until ?? "")).toBeGreaterThan(Date.now())
+      expect(await endpoints(relay)).toMatchObject([{ id, ...plain }])
     })
 
     it("is still due after the workflow was off", async () => {

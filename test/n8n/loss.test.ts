@@ -17,6 +17,7 @@ const TRIES_MAX = 3
 interface Scene {
   relay: Relay
   n8n: N8n
+  dies: boolean
   /** From now on the request is lost. */
   begin: () => void
   say: (text: string) => Promise<void>
@@ -25,14 +26,17 @@ interface Scene {
 type Scenario = (scene: Scene) => Promise<"update" | "init">
 
 /** n8n only logs what goes wrong with the deactivation, and goes on; if it dies of it, it starts again. */
-const saved: Scenario = async ({ relay, n8n, begin, say }) => {
+const saved: Scenario = async ({ relay, n8n, dies, begin, say }) => {
   n8n.proxyAnswers(502)
   await say("on its way")
   await until(async () => (await deliveries(relay, "status=retrying")).length === 1)
   begin()
-  await n8n.deactivate().catch(() => undefined)
+  const isOff = await n8n.deactivate().then(
+    () => true,
+    () => false,
+  )
   await say("meanwhile")
-  return "update"
+  return isOff || !dies ? "update" : "init"
 }
 const gone: Scenario = async ({ relay, n8n, begin, say }) => {
   n8n.proxyAnswers(410)
@@ -57,7 +61,7 @@ const play = async (scenario: Scenario, stage: Stage, number: number, loss: Loss
     lossy.lose(number, loss)
   }
   await n8n.activate()
-  let mode = await scenario({ relay, n8n, begin, say })
+  let mode = await scenario({ relay, n8n, dies, begin, say })
   for (let tries = 1; ; tries++) {
     try {
       await n8n.activate(mode)

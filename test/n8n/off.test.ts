@@ -246,14 +246,16 @@ describe.skipIf(reason !== null)(`a workflow that is off${reason === null ? "" :
       await relay.api(`/v1/endpoints/${id}/pause`, { method: "POST" })
     }
     const long = { ...plain, offSince: "2020-01-01T00:00:00.000Z", keepsUntil: "2020-01-01T00:05:01.000Z" }
+    // The oldest, so that they are listed behind the others.
+    for (let number = 0; number < 12; number++) await paused("left over", { ...long, workflowId: String(number) })
     await paused("not n8n's", { ...long, source: "somebody" })
     await paused("paused by hand", { ...long, pausedByHand: "true" })
     await paused("active, paused by hand", plain)
     await paused("not long enough", { ...long, keepsUntil: new Date(Date.now() - 29 * 86_400_000).toISOString() })
     await paused("holds something", long)
-    await write(relay, conversationIn(relay), "held")
-    await until(async () => (await endpoints(relay)).every(({ heldCount }) => heldCount === 1))
-    for (let number = 0; number < 12; number++) await paused("left over", long)
+    const [{ id } = { id: "" }] = await endpoints(relay)
+    await relay.api(`/v1/endpoints/${id}/test`, { method: "POST" })
+    await until(async () => (await endpoints(relay))[0]?.heldCount === 1)
 
     await n8n.activate()
     const left = (await endpoints(relay)).map(({ description }) => description)
