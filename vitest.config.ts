@@ -1,6 +1,6 @@
 import { defineConfig } from "vitest/config"
 
-/** Real browsers, builds and other runtimes want the machine for themselves: these projects come behind all others. */
+/** Real browsers, builds, n8n and other runtimes want the machine for themselves: these projects come behind all others. */
 const HEAVY = { testTimeout: 90_000, sequence: { groupOrder: 1 } }
 
 const project = (name: string, include: string[], globalSetup: string[] = [], more: Partial<typeof HEAVY> = {}) => ({
@@ -19,7 +19,7 @@ export default defineConfig({
       project("simulation", ["test/simulation/**/*.test.ts"]),
       project("aws", ["test/aws/**/*.test.ts"], ["test/infra/global-plan.ts"]),
       project("infra", ["test/infra/**/*.test.ts"]),
-      project("n8n", ["test/n8n/**/*.test.ts"], ["test/n8n/global-folder.ts"]),
+      project("n8n", ["test/n8n/**/*.test.ts"], ["test/n8n/global-folder.ts"], HEAVY),
       project("packages", ["test/packages/**/*.test.ts"], [], HEAVY),
       project("kill", ["test/kill/**/*.test.ts"]),
       project("dashboard", ["test/dashboard/**/*.test.ts"], ["test/dashboard/build.ts"], HEAVY),

@@ -96,7 +96,7 @@ describe.skipIf(reason !== null)(`a workflow that is off${reason === null ? "" :
 
   it("is sent what came as long as Catch Up says, and not what came later, however long it was off", async () => {
     const { relay, n8n, conversation } = await startWithOneOnItsWay()
-    n8n.set({ options: { catchUpMinutes: 0.05 } })
+    n8n.set({ options: { catchUpMinutes: 0.1 } })
     await n8n.deactivate()
     await write(relay, conversation, "soon after")
     await untilNothingIsKept(relay)
@@ -128,7 +128,7 @@ describe.skipIf(reason !== null)(`a workflow that is off${reason === null ? "" :
     ["these among others", { events: ["message.received"], options: { customEventTypes: "custom.lead.scored" } }],
   ])("is sent %s as long as Catch Up says", async (_what, parameters) => {
     const { relay, n8n } = await stage.start(soon)
-    n8n.set({ ...parameters, options: { ...parameters.options, catchUpMinutes: 0.05 } })
+    n8n.set({ ...parameters, options: { ...parameters.options, catchUpMinutes: 0.1 } })
     const publish = (name: string) =>
       relay.api("/v1/events", { body: { type: "custom.lead.scored", data: { name, seenAt: "never" } } })
     await n8n.activate()

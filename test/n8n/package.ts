@@ -13,7 +13,9 @@ const fromPackage = createRequire(path.join(folder, "package.json"))
 /** Why the node cannot be tried here, or null where it can. Where tests are required the reason is an error. */
 export const whyNoN8n = (): string | null => {
   const isBuilt = existsSync(path.join(folder, "dist")) && existsSync(path.join(folder, "node_modules/n8n-core"))
-  const reason = isBuilt ? null : "run scripts/n8n.sh to install n8n's libraries and to build the node"
+  const reason = isBuilt
+    ? null
+    : "run `node scripts/node.mjs scripts/n8n.ts` to install n8n's libraries and to build the node"
   if (reason !== null && process.env.POSTHORN_TESTS_REQUIRED) throw new Error(`the n8n node is required: ${reason}`)
   return reason
 }

@@ -14,7 +14,7 @@ import {
 import { removeLeftovers } from "./leftovers"
 import { marked, marksOf, type Marks } from "./marks"
 import { request } from "./request"
-import { catchUpMsOf, isSetAs, settingsOf, type EndpointSettings } from "./settings"
+import { isSetAs, settingsOf, type EndpointSettings } from "./settings"
 
 const MINUTE_MS = 60_000
 
@@ -64,7 +64,7 @@ const putRight = async (context: IHookFunctions, url: string, found: Endpoint, w
     await request(context, { method: "PATCH", path, body: { ...settings, ...marked(found, marks) } })
   const marks = marksOf(found)
   const { test } = marks
-  const missed = missedBy(context, found)
+  const missed = missedBy(found)
 
   // Before the resume, with which `disabledAt` goes.
   if (found.disabledReason === "gone") await patch({ ...marks, ...missed })
@@ -80,17 +80,18 @@ const putRight = async (context: IHookFunctions, url: string, found: Endpoint, w
   if (missed.missedSince !== undefined && (await replayMissed(context, found.id, missed))) await patch({ test })
 }
 
-/** What passed the endpoint by since it answered 410, and a little before: what met the 410 had been seen then. Nothing is {}. */
-const missedBy = (context: IHookFunctions, endpoint: Endpoint): Marks => {
-  const { missedSince, missedUntil } = marksOf(endpoint)
+/**
+ * What passed the endpoint by since it answered 410, and a little before: what met the 410 had been seen then. Until now, or as far as was to
+ * be kept where the workflow went off meanwhile. Nothing is {}.
+ */
+const missedBy = (endpoint: Endpoint): Marks => {
+  const { missedSince, missedUntil, keepsUntil } = marksOf(endpoint)
   const { disabledReason, disabledAt } = endpoint
   if (disabledReason !== "gone" || disabledAt === null)
     return missedSince === undefined ? {} : { missedSince, missedUntil }
-  const at = Date.parse(disabledAt)
-  return {
-    missedSince: missedSince ?? new Date(at - MINUTE_MS).toISOString(),
-    missedUntil: new Date(at + catchUpMsOf(context)).toISOString(),
-  }
+  const since = missedSince ?? new Date(Date.parse(disabledAt) - MINUTE_MS).toISOString()
+  if (keepsUntil === undefined) return { missedSince: since }
+  return since < keepsUntil ? { missedSince: since, missedUntil: keepsUntil } : {}
 }
 
 const isUnmarked = (endpoint: Endpoint): boolean => {

@@ -39,7 +39,7 @@ const mark = async (context: IHookFunctions, endpoint: Endpoint, now: number): P
     ...(endpoint.status === "paused" ? { pausedByHand: "true" } : {}),
   }
   const path = `/v1/endpoints/${endpoint.id}`
-  const filter = keepUntil(endpoint.filter, endpoint.eventTypes, { now, until })
+  const filter = keepUntil(endpoint.filter, endpoint.eventTypes, until)
   const body = marked(endpoint, marks)
   if (filter !== null) {
     const { status } = await request(context, { method: "PATCH", path, body: { ...body, filter }, accepts: [400, 404] })
