@@ -136,6 +136,18 @@ describe("the place of listen", { timeout: TIMEOUT_MS }, () => {
     expect(taken()).toEqual(["custom.a", "two", "custom.c", "three"])
   })
 
+  it("trusts no selection to have delivered what it was told to leave out: what another waits for comes", async () => {
+    const { publish, once, taken } = await stage()
+    await once("custom.a,custom.b", "--from", "now")
+    await publish("a")
+    // Covers custom.a, stands behind it, and never had it.
+    expect((await once("custom.*", "--from", "now")).from).toBe("now")
+    expect(taken()).toEqual([])
+    const narrow = await once("custom.a")
+    expect(taken()).toEqual(["custom.a"])
+    expect(narrow.from).toMatch(/^where the earliest of the runs .*--type custom\.a,custom\.b.* stands/)
+  })
+
   it("cannot be told of a selection that shares types with several of which one stands at an event: a person says", async () => {
     const { cli, relay, args, once, tell } = await stage()
     await tell("one")

@@ -18,12 +18,12 @@ interface Where {
   owner: Owner
   /** What `--from` says. */
   from: string | undefined
-  /** Asked where the place has to come from another selection. */
+  /** Asked where the place has to come from other selections. */
   neighbours: () => Neighbour[]
 }
 
 /**
- * Where to begin: at `--from`, at the place of an earlier run, at that of another selection for the same receiver, or now. Throws a
+ * Where to begin: at `--from`, at the place of an earlier run, at the earliest of other selections for the same receiver, or now. Throws a
  * CliError where the file is another run's, also with `--from`: writing over it would lose that run's place.
  */
 export const beginOf = async ({ file, owner, from, neighbours }: Where, deployed: Deployed): Promise<Begin> => {
@@ -86,10 +86,12 @@ const bookmarkFor = (others: Neighbour[], owner: Owner): string => {
 }
 
 const sayOthers = (others: Neighbour[]): string => {
-  const runs = others.map(({ owner }) => (owner === null ? "of an earlier version" : sayTypes(owner.types)))
+  const runs = others.map(sayWhose)
   const whose = runs.length === 1 ? `the run ${runs.join()}` : `the earliest of the runs ${runs.join(" and ")}`
   return `where ${whose} stands; from here on these types have a place of their own`
 }
+
+const sayWhose = ({ owner }: SavedState): string => (owner === null ? "of an earlier version" : sayTypes(owner.types))
 
 /** Neither a bookmark nor an id has one of these in it. */
 const isPath = (from: string): boolean => /[./\\]/.test(from)
@@ -107,7 +109,7 @@ const refuseOther = ({ owner }: SavedState, { target, types }: Owner, file: stri
 }
 
 const unclear = ({ types }: Owner, others: Neighbour[]): CliError => {
-  const places = others.flatMap(({ owner, file }) => (owner === null ? [] : `${file} (${sayTypes(owner.types)})`))
+  const places = others.map((each) => `${each.file} (${sayWhose(each)})`)
   return new CliError(
     `A run ${sayTypes(types)} has no place for this receiver yet, and which of the others is the earliest cannot be told. Say with --from where to begin: one of these files, now (which leaves out), or start (which repeats): ${places.join(", ")}.`,
     exitCodes.usage,
