@@ -65,7 +65,7 @@ shares any, it begins now. From then on each has a place of its own: whoever goe
 meanwhile. \`--from\` overrides; places that \`--state\` names are not looked at. The file of a selection that nobody runs any more may be deleted.
 
 **\`--state FILE\`** belongs to the deployment, receiver and types that it was first used with; any others are refused, also with \`--from\`, since
-they would write over its place. \`--state OTHER --from FILE\` begins a new one where it stands. A file of an earlier version, which knew no
+they would write over its place; so is a file that is no place, or a later version's. \`--state OTHER --from FILE\` begins a new one where it stands. A file of an earlier version, which knew no
 selections, is taken up: as the place of whichever run names it with \`--state\`, and without \`--state\` as that of an earlier run for any types.
 
 With \`--json\` the first line is \`{"listening": {"deployment", "forward", "types", "from", "state", "secret"}}\`, each other one a try:

@@ -196,6 +196,25 @@ describe("the place of listen", { timeout: TIMEOUT_MS }, () => {
     expect(receiver.requests).toEqual([])
   })
 
+  it("is written over no file that is none of this run's: another's notes, or a later version's place", async () => {
+    const { cli, args } = await stage()
+    const file = path.join(cli.stateHome, "notes.json")
+    const later = { version: 3, target: "t", types: ["message.received"], bookmark: "b", lastEventId: null }
+    const now = ["--from", "now"]
+    for (const [text, ...more] of [
+      ["[1]"],
+      ["", ...now],
+      ['{ "buy": "milk" }', ...now],
+      [JSON.stringify(later), ...now],
+    ]) {
+      writeFileSync(file, text!)
+      const { code, err } = await cli.run(args("message.received", "--once", "--state", file, ...more))
+      expect([text, code, err]).toEqual([text, 2, expect.stringMatching(/Move it away .*--from .*--state/)])
+      expect(err).toContain(file)
+      expect(readFileSync(file, "utf8")).toBe(text)
+    }
+  })
+
   it("of an earlier version, which knew no selections, is taken up by each selection and by --state; nothing is lost", async () => {
     const { relay, cli, receiver, once, tell, publish, taken } = await stage()
     const mine = path.join(cli.stateHome, "mine.json")

@@ -22,17 +22,21 @@ interface Where {
   neighbours: () => Neighbour[]
 }
 
+const MOVE_AWAY =
+  "Move it away and say with --from where to begin (start repeats, now leaves out), or name another with --state."
+
 /**
  * Where to begin: at `--from`, at the place of an earlier run, at the earliest of other selections for the same receiver, or now. Throws a
- * CliError where the file is another run's, also with `--from`: writing over it would lose that run's place.
+ * CliError where the file is another run's or no place at all, also with `--from`: writing over it would lose what is there.
  */
 export const beginOf = async ({ file, owner, from, neighbours }: Where, deployed: Deployed): Promise<Begin> => {
   const saved = readState(file)
-  if (saved !== null && saved !== "unreadable") refuseOther(saved, owner, file)
+  if (saved === "unreadable") throw unreadable(file, MOVE_AWAY)
+  if (saved !== null) refuseOther(saved, owner, file)
   if (from !== undefined && isPath(from)) {
     const named = readState(from)
     if (named === null) throw new CliError(`--from: there is no file ${from}.`, exitCodes.usage)
-    if (named === "unreadable") throw unreadable(from)
+    if (named === "unreadable") throw unreadable(from, "Name with --from one that it wrote, start or now.")
     return held(named.bookmark, [named], `the place in ${from}`, deployed)
   }
   if (from !== undefined && from !== "now") {
@@ -41,7 +45,6 @@ export const beginOf = async ({ file, owner, from, neighbours }: Where, deployed
     return { from: from === "start" ? from : "the place named", state: { bookmark: from, lastEventId: null } }
   }
   if (from === undefined) {
-    if (saved === "unreadable") throw unreadable(file)
     if (saved !== null) return held(saved.bookmark, [saved], sayOwn(saved), deployed)
     const others = inherit(owner.types, neighbours())
     if (others.length > 0) return held(bookmarkFor(others, owner), others, sayOthers(others), deployed)

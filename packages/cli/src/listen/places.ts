@@ -35,7 +35,8 @@ export const neighboursOf = (owner: Owner): Neighbour[] => {
     .flatMap((name) => {
       const file = path.join(folder(), name)
       const saved = readState(file)
-      if (saved === "unreadable") throw unreadable(file)
+      if (saved === "unreadable")
+        throw unreadable(file, "Say with --from where to begin: start repeats, now leaves out.")
       return saved === null ? [] : [{ ...saved, file }]
     })
 }
