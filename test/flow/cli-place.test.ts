@@ -187,13 +187,23 @@ describe("the place of listen", { timeout: TIMEOUT_MS }, () => {
     expect(readFileSync(state, "utf8")).toBe(before)
     const next = path.join(cli.stateHome, "next.json")
     const missing = await cli.run(args("message.*", "--once", "--state", next, "--from", `${state}.not`))
-    expect([missing.code, missing.err]).toEqual([2, expect.stringContaining("there is no file")])
+    expect([missing.code, missing.err]).toEqual([2, expect.stringContaining("There is no file")])
     taken()
     await once("message.*", "--state", next, "--from", state)
     expect(taken()).toEqual(["two"])
     await once("message.received", "--state", state)
     expect(taken()).toEqual(["two"])
     expect(receiver.requests).toEqual([])
+  })
+
+  it("is no time: --from says what it takes, and how to name one", async () => {
+    const { cli, args } = await stage()
+    for (const time of ["2026-11-01T00:00:00.000Z", "2026-11-01T00:00:00Z", "2026/11/01"]) {
+      const { code, err } = await cli.run(args("message.received", "--once", "--from", time))
+      expect([code, err]).toEqual([2, expect.stringContaining(`no file ${time}`)])
+      for (const word of ["start", "now", "bookmark", "event's id", "path of a place", "events list --until"])
+        expect(err).toContain(word)
+    }
   })
 
   it("is written over no file that is none of this run's: another's notes, or a later version's place", async () => {

@@ -25,6 +25,9 @@ interface Where {
 const MOVE_AWAY =
   "Move it away and say with --from where to begin (start repeats, now leaves out), or name another with --state."
 
+const FROM_TAKES =
+  "--from takes start, now, an event's id, a bookmark or the path of a place; for a time, the id of an event seen before it (`posthorn events list --until <time>`)."
+
 /**
  * Where to begin: at `--from`, at the place of an earlier run, at the earliest of other selections for the same receiver, or now. Throws a
  * CliError where the file is another run's or no place at all, also with `--from`: writing over it would lose what is there.
@@ -35,8 +38,8 @@ export const beginOf = async ({ file, owner, from, neighbours }: Where, deployed
   if (saved !== null) refuseOther(saved, owner, file)
   if (from !== undefined && isPath(from)) {
     const named = readState(from)
-    if (named === null) throw new CliError(`--from: there is no file ${from}.`, exitCodes.usage)
-    if (named === "unreadable") throw unreadable(from, "Name with --from one that it wrote, start or now.")
+    if (named === null) throw new CliError(`There is no file ${from}. ${FROM_TAKES}`, exitCodes.usage)
+    if (named === "unreadable") throw unreadable(from, FROM_TAKES)
     return held(named.bookmark, [named], `the place in ${from}`, deployed)
   }
   if (from !== undefined && from !== "now") {
@@ -97,7 +100,7 @@ const sayOthers = (others: Neighbour[]): string => {
 const sayWhose = ({ owner }: SavedState): string => (owner === null ? "of an earlier version" : sayTypes(owner.types))
 
 /** Neither a bookmark nor an id has one of these in it. */
-const isPath = (from: string): boolean => /[./\\]/.test(from)
+const isPath = (from: string): boolean => /[./\\:]/.test(from)
 
 const refuseOther = ({ owner }: SavedState, { target, types }: Owner, file: string): void => {
   if (owner === null || (owner.target === target && sayTypes(owner.types) === sayTypes(types))) return
