@@ -59,19 +59,13 @@ filter, format and rate play no part.
   or retention), everything that is kept comes.
 - Ctrl-C finishes the exchange that is under way; a second one does not. A deployment that goes away is waited for.
 
-**Another \`--type\`** begins where nothing is lost that this receiver was to have, and says so:
-
-| earlier runs for the receiver | a selection without a place of its own begins |
-|---|---|
-| one with these types and more | where that one stands: it has delivered all before |
-| several such | where the one stands that was at work last |
-| only such as share some of the types | at the earliest place of these; what they had beyond it comes again |
-| none that shares any, or none at all | now |
-
-From then on each has a place of its own: whoever goes back to the earlier selection gets again what the other had meanwhile. \`--from\` overrides.
+**Another \`--type\`** without a place of its own begins at the earliest of those that other selections for this receiver have, if they share
+types with it, and says so: nothing is lost that the receiver was to have, and what they delivered behind that place comes again. Where none
+shares any, it begins now. From then on each has a place of its own: whoever goes back to the earlier selection gets again what the other had
+meanwhile. \`--from\` overrides; places that \`--state\` names are not looked at. The file of a selection that nobody runs any more may be deleted.
 
 **\`--state FILE\`** belongs to the deployment, receiver and types that it was first used with; any others are refused, also with \`--from\`, since
-they would write over its place. \`--state OTHER --from FILE\` begins a new one where it stands. A file of an earlier version, which knew no
+they would write over its place; so is a file that is no place, or a later version's. \`--state OTHER --from FILE\` begins a new one where it stands. A file of an earlier version, which knew no
 selections, is taken up: as the place of whichever run names it with \`--state\`, and without \`--state\` as that of an earlier run for any types.
 
 With \`--json\` the first line is \`{"listening": {"deployment", "forward", "types", "from", "state", "secret"}}\`, each other one a try:

@@ -148,6 +148,9 @@ describe("commands", { timeout: TIMEOUT_MS }, () => {
     expect((await cli.run(["trigger", "custom", "custom.deal_won", "--data", "[]"])).code).toBe(2)
     const bad = await cli.run(["trigger", "custom", "deal_won"])
     expect([bad.code, bad.err]).toEqual([2, expect.stringContaining("custom.deal_won")])
+    // Its type is an argument: there is no --type here to mend.
+    const capitals = await cli.run(["trigger", "custom", "custom.BAD"])
+    expect([capitals.code, capitals.err]).toEqual([4, expect.stringMatching(/^type: must be "custom\." and a name/)])
   })
 
   it("accounts: listed, shown, polled", async () => {

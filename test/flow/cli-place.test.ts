@@ -136,6 +136,18 @@ describe("the place of listen", { timeout: TIMEOUT_MS }, () => {
     expect(taken()).toEqual(["custom.a", "two", "custom.c", "three"])
   })
 
+  it("trusts no selection to have delivered what it was told to leave out: what another waits for comes", async () => {
+    const { publish, once, taken } = await stage()
+    await once("custom.a,custom.b", "--from", "now")
+    await publish("a")
+    // Covers custom.a, stands behind it, and never had it.
+    expect((await once("custom.*", "--from", "now")).from).toBe("now")
+    expect(taken()).toEqual([])
+    const narrow = await once("custom.a")
+    expect(taken()).toEqual(["custom.a"])
+    expect(narrow.from).toMatch(/^where the earliest of the runs .*--type custom\.a,custom\.b.* stands/)
+  })
+
   it("cannot be told of a selection that shares types with several of which one stands at an event: a person says", async () => {
     const { cli, relay, args, once, tell } = await stage()
     await tell("one")
@@ -175,13 +187,42 @@ describe("the place of listen", { timeout: TIMEOUT_MS }, () => {
     expect(readFileSync(state, "utf8")).toBe(before)
     const next = path.join(cli.stateHome, "next.json")
     const missing = await cli.run(args("message.*", "--once", "--state", next, "--from", `${state}.not`))
-    expect([missing.code, missing.err]).toEqual([2, expect.stringContaining("there is no file")])
+    expect([missing.code, missing.err]).toEqual([2, expect.stringContaining("There is no file")])
     taken()
     await once("message.*", "--state", next, "--from", state)
     expect(taken()).toEqual(["two"])
     await once("message.received", "--state", state)
     expect(taken()).toEqual(["two"])
     expect(receiver.requests).toEqual([])
+  })
+
+  it("is no time: --from says what it takes, and how to name one", async () => {
+    const { cli, args } = await stage()
+    for (const time of ["2026-11-01T00:00:00.000Z", "2026-11-01T00:00:00Z", "2026/11/01"]) {
+      const { code, err } = await cli.run(args("message.received", "--once", "--from", time))
+      expect([code, err]).toEqual([2, expect.stringContaining(`no file ${time}`)])
+      for (const word of ["start", "now", "bookmark", "event's id", "path of a place", "events list --until"])
+        expect(err).toContain(word)
+    }
+  })
+
+  it("is written over no file that is none of this run's: another's notes, or a later version's place", async () => {
+    const { cli, args } = await stage()
+    const file = path.join(cli.stateHome, "notes.json")
+    const later = { version: 3, target: "t", types: ["message.received"], bookmark: "b", lastEventId: null }
+    const now = ["--from", "now"]
+    for (const [text, ...more] of [
+      ["[1]"],
+      ["", ...now],
+      ['{ "buy": "milk" }', ...now],
+      [JSON.stringify(later), ...now],
+    ]) {
+      writeFileSync(file, text!)
+      const { code, err } = await cli.run(args("message.received", "--once", "--state", file, ...more))
+      expect([text, code, err]).toEqual([text, 2, expect.stringMatching(/Move it away .*--from .*--state/)])
+      expect(err).toContain(file)
+      expect(readFileSync(file, "utf8")).toBe(text)
+    }
   })
 
   it("of an earlier version, which knew no selections, is taken up by each selection and by --state; nothing is lost", async () => {

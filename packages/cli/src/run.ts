@@ -9,6 +9,10 @@ import { jsonText } from "./text.ts"
 export const run = async (args: string[]): Promise<ExitCode> => {
   const program = createProgram()
   const isJson = args.includes("--json")
+  let flags: string[] = []
+  program.hook("preAction", (_, command) => {
+    flags = command.options.flatMap(({ long }) => long ?? [])
+  })
   everyCommand(program, (command) => {
     command.exitOverride().showHelpAfterError(isJson ? false : "Add --help to see what there is.")
     // Said below, as an object.
@@ -25,7 +29,7 @@ export const run = async (args: string[]): Promise<ExitCode> => {
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return exitCodes.done
     if (error instanceof CommanderError && !isJson) return exitCodes.usage
-    const { exitCode, text, record } = sayError(error)
+    const { exitCode, text, record } = sayError(error, flags)
     if (isJson) process.stderr.write(`${jsonText(record)}\n`)
     else if (text !== "") process.stderr.write(`${text}\n`)
     return exitCode

@@ -13,7 +13,7 @@ describe("what the deployment refuses", () => {
       { in: "body", pointer: "/headers/host", message: "is set by Posthorn" },
       { in: "query", pointer: "endpointId", message: "must be an endpoint's id" },
     )
-    const { text, exitCode, record } = sayError(error)
+    const { text, exitCode, record } = sayError(error, ["--event", "--header", "--endpoint"])
     expect(text).toBe(
       "--event: must be an event's id; --header host: is set by Posthorn; --endpoint: must be an endpoint's id (req_1)",
     )
@@ -26,6 +26,12 @@ describe("what the deployment refuses", () => {
       { in: "query", pointer: "since", message: "must be a time" },
       { in: "body", pointer: "/url", message: "must be a URL" },
     )
-    expect(sayError(error).text).toBe("the API's own words (req_1)")
+    expect(sayError(error, ["--since"]).text).toBe("the API's own words (req_1)")
+  })
+
+  it("stays in the API's words where the flag is of other commands", () => {
+    const error = refused({ in: "body", pointer: "/type", message: "must be a name" })
+    expect(sayError(error, ["--data"]).text).toBe("the API's own words (req_1)")
+    expect(sayError(error, ["--data", "--type"]).text).toBe("--type: must be a name (req_1)")
   })
 })

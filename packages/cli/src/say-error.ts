@@ -15,8 +15,12 @@ export interface Said {
   record: { error: Record<string, unknown> }
 }
 
-/** A failure in a sentence, and what the process ends with. */
-export const sayError = (error: unknown): Said => {
+/**
+ * A failure in a sentence, and what the process ends with.
+ *
+ * @param flags the options that the command at work has, like `--type`: no other is named
+ */
+export const sayError = (error: unknown, flags: readonly string[] = []): Said => {
   if (error instanceof Interrupted) return said(exitCodes.interrupted, "", { code: "interrupted" })
   if (error instanceof CommanderError)
     return said(exitCodes.usage, error.message.replace(/^error: /, ""), { code: "usage" })
@@ -24,7 +28,7 @@ export const sayError = (error: unknown): Said => {
   if (error instanceof PosthornError) {
     const { code, status, detail, errors, requestId } = error
     const where = requestId === null ? "" : ` (${requestId})`
-    return said(isRefusal(error) ? exitCodes.refused : exitCodes.unreachable, `${hinted(error)}${where}`, {
+    return said(isRefusal(error) ? exitCodes.refused : exitCodes.unreachable, `${hinted(error, flags)}${where}`, {
       ...{ code, status, detail, errors, requestId },
     })
   }
@@ -38,9 +42,9 @@ export const sayError = (error: unknown): Said => {
 const isRefusal = ({ status, code }: PosthornError): boolean =>
   status !== null && status >= 400 && status < 500 && code !== "unexpected_answer"
 
-const hinted = (error: PosthornError): string => {
+const hinted = (error: PosthornError, flags: readonly string[]): string => {
   const { code } = error
-  const detail = inFlags(error)
+  const detail = inFlags(error, flags)
   if (code === "unauthorized") return `${detail} Set POSTHORN_KEY to a key of this deployment.`
   if (code === "network") return `${detail} Is it running, and is --url (or POSTHORN_URL) its address?`
   if (code === "cursor_expired") return `${detail} Here that is --from start.`
@@ -71,12 +75,12 @@ const FLAGS: Readonly<Record<string, string>> = {
   until: "--until",
 }
 
-/** A refusal of fields in the words of the command line; where one has no flag, in the API's own. */
-const inFlags = ({ detail, errors }: PosthornError): string => {
+/** A refusal of fields in the words of the command line; where one has no flag in this command, in the API's own. */
+const inFlags = ({ detail, errors }: PosthornError, flags: readonly string[]): string => {
   const sentences = errors.map(({ pointer, message }) => {
     const [name = "", ...within] = pointer.split("/").filter((part) => part !== "" && !/^\d+$/.test(part))
     const flag = FLAGS[name]
-    return flag === undefined ? null : `${[flag, ...within].join(" ")}: ${message}`
+    return flag === undefined || !flags.includes(flag) ? null : `${[flag, ...within].join(" ")}: ${message}`
   })
   return sentences.length === 0 || sentences.includes(null) ? detail : sentences.join("; ")
 }

@@ -18,21 +18,28 @@ interface Where {
   owner: Owner
   /** What `--from` says. */
   from: string | undefined
-  /** Asked where the place has to come from another selection. */
+  /** Asked where the place has to come from other selections. */
   neighbours: () => Neighbour[]
 }
 
+const MOVE_AWAY =
+  "Move it away and say with --from where to begin (start repeats, now leaves out), or name another with --state."
+
+const FROM_TAKES =
+  "--from takes start, now, an event's id, a bookmark or the path of a place; for a time, the id of an event seen before it (`posthorn events list --until <time>`)."
+
 /**
- * Where to begin: at `--from`, at the place of an earlier run, at that of another selection for the same receiver, or now. Throws a
- * CliError where the file is another run's, also with `--from`: writing over it would lose that run's place.
+ * Where to begin: at `--from`, at the place of an earlier run, at the earliest of other selections for the same receiver, or now. Throws a
+ * CliError where the file is another run's or no place at all, also with `--from`: writing over it would lose what is there.
  */
 export const beginOf = async ({ file, owner, from, neighbours }: Where, deployed: Deployed): Promise<Begin> => {
   const saved = readState(file)
-  if (saved !== null && saved !== "unreadable") refuseOther(saved, owner, file)
+  if (saved === "unreadable") throw unreadable(file, MOVE_AWAY)
+  if (saved !== null) refuseOther(saved, owner, file)
   if (from !== undefined && isPath(from)) {
     const named = readState(from)
-    if (named === null) throw new CliError(`--from: there is no file ${from}.`, exitCodes.usage)
-    if (named === "unreadable") throw unreadable(from)
+    if (named === null) throw new CliError(`There is no file ${from}. ${FROM_TAKES}`, exitCodes.usage)
+    if (named === "unreadable") throw unreadable(from, FROM_TAKES)
     return held(named.bookmark, [named], `the place in ${from}`, deployed)
   }
   if (from !== undefined && from !== "now") {
@@ -41,7 +48,6 @@ export const beginOf = async ({ file, owner, from, neighbours }: Where, deployed
     return { from: from === "start" ? from : "the place named", state: { bookmark: from, lastEventId: null } }
   }
   if (from === undefined) {
-    if (saved === "unreadable") throw unreadable(file)
     if (saved !== null) return held(saved.bookmark, [saved], sayOwn(saved), deployed)
     const others = inherit(owner.types, neighbours())
     if (others.length > 0) return held(bookmarkFor(others, owner), others, sayOthers(others), deployed)
@@ -86,13 +92,15 @@ const bookmarkFor = (others: Neighbour[], owner: Owner): string => {
 }
 
 const sayOthers = (others: Neighbour[]): string => {
-  const runs = others.map(({ owner }) => (owner === null ? "of an earlier version" : sayTypes(owner.types)))
+  const runs = others.map(sayWhose)
   const whose = runs.length === 1 ? `the run ${runs.join()}` : `the earliest of the runs ${runs.join(" and ")}`
   return `where ${whose} stands; from here on these types have a place of their own`
 }
 
+const sayWhose = ({ owner }: SavedState): string => (owner === null ? "of an earlier version" : sayTypes(owner.types))
+
 /** Neither a bookmark nor an id has one of these in it. */
-const isPath = (from: string): boolean => /[./\\]/.test(from)
+const isPath = (from: string): boolean => /[./\\:]/.test(from)
 
 const refuseOther = ({ owner }: SavedState, { target, types }: Owner, file: string): void => {
   if (owner === null || (owner.target === target && sayTypes(owner.types) === sayTypes(types))) return
@@ -107,7 +115,7 @@ const refuseOther = ({ owner }: SavedState, { target, types }: Owner, file: stri
 }
 
 const unclear = ({ types }: Owner, others: Neighbour[]): CliError => {
-  const places = others.flatMap(({ owner, file }) => (owner === null ? [] : `${file} (${sayTypes(owner.types)})`))
+  const places = others.map((each) => `${each.file} (${sayWhose(each)})`)
   return new CliError(
     `A run ${sayTypes(types)} has no place for this receiver yet, and which of the others is the earliest cannot be told. Say with --from where to begin: one of these files, now (which leaves out), or start (which repeats): ${places.join(", ")}.`,
     exitCodes.usage,

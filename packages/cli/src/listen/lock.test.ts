@@ -24,8 +24,22 @@ console.log("ready")
 while (!existsSync(process.argv[3])) {}
 try { takeLock(process.argv[2]); console.log("held"); setInterval(() => {}, 1_000) } catch (error) { console.log(error.message) }`
 /** A process that takes the lock as soon as a file is there, and keeps it, or says why it cannot. */
-const contend = (go: string): Running =>
-  run([process.execPath, "--input-type=module", "-e", program, path.join(import.meta.dirname, "lock.ts"), place(), go])
+const contend = (go: string, before = ""): Running => {
+  const lock = path.join(import.meta.dirname, "lock.ts")
+  return run([process.execPath, "--input-type=module", "-e", before + program, lock, place(), go])
+}
+/** On a disk that takes long to make sure: a commit that waits for it says so, and goes on after a second. */
+const slowDisk = `
+import { writeSync } from "node:fs"
+const { DatabaseSync } = process.getBuiltinModule("node:sqlite")
+const { exec } = DatabaseSync.prototype
+DatabaseSync.prototype.exec = function (sql) {
+  if (sql === "COMMIT" && Object.values(this.prepare("PRAGMA synchronous").get())[0] !== 0) {
+    writeSync(1, "waits for the disk\\n")
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1_000)
+  }
+  exec.call(this, sql)
+}`
 const ANSWER = /^(held|Another.*|The place.*)$/m
 
 const SLOW_MS = 60_000
@@ -56,6 +70,13 @@ describe("the lock of a place", { timeout: SLOW_MS }, () => {
     takeLock(place()).release()
     takeLock(place()).release()
     expect(statSync(`${place()}.lock`).mode & 0o777).toBe(0o600)
+  })
+
+  it("names who has it, and not who had it before, however slow the disk is", async () => {
+    takeLock(place()).release()
+    const holder = contend(`${place()}.lock`, slowDisk)
+    await holder.says(/^(held|waits for the disk)$/m, SLOW_MS)
+    expect(() => takeLock(place())).toThrow(`pid ${String(holder.pid)}`)
   })
 
   it("is refused within one process too, and that does not end the first", async () => {

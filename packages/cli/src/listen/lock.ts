@@ -59,6 +59,8 @@ const open = (file: string): DatabaseSync => {
   try {
     const db = new (process.getBuiltinModule("node:sqlite").DatabaseSync)(file)
     db.exec(`PRAGMA busy_timeout = ${String(BUSY_MS)}`)
+    // A pid is worth nothing after a power cut; and while one waited for the disk, another would read who had the lock before.
+    db.exec("PRAGMA synchronous = OFF")
     return db
   } finally {
     process.emitWarning = emitWarning

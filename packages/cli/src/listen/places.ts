@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto"
-import { readdirSync, statSync } from "node:fs"
+import { readdirSync } from "node:fs"
 import { homedir } from "node:os"
 import path from "node:path"
 
 import { CliError, exitCodes } from "../exit.ts"
-import { covers, overlaps, type Selection } from "./selection.ts"
+import { overlaps, type Selection } from "./selection.ts"
 import { type Owner, readState, type SavedState, unreadable } from "./state.ts"
 
 /** Selections for one receiver. Nobody has as many; more are not looked at. */
@@ -19,8 +19,6 @@ export const defaultPlace = ({ target, types }: Owner): string =>
 
 export interface Neighbour extends SavedState {
   file: string
-  /** When it was written, in milliseconds since 1970. */
-  savedAt: number
 }
 
 /** The default places of other selections for the same deployment and receiver. */
@@ -37,26 +35,21 @@ export const neighboursOf = (owner: Owner): Neighbour[] => {
     .flatMap((name) => {
       const file = path.join(folder(), name)
       const saved = readState(file)
-      if (saved === "unreadable") throw unreadable(file)
-      return saved === null ? [] : [{ ...saved, file, savedAt: statSync(file).mtimeMs }]
+      if (saved === "unreadable")
+        throw unreadable(file, "Say with --from where to begin: start repeats, now leaves out.")
+      return saved === null ? [] : [{ ...saved, file }]
     })
 }
 
 /**
- * Whose places tell where a selection begins that has none of its own, so that nothing is lost that this receiver was to have, and little
- * repeated. A selection that covers it has delivered all of it up to its own place: of several, the one that was written last. Without
- * one, all that share types with it: the earliest of their places (`earliest`). None where none shares any: nothing of it was ever asked
- * for.
+ * Whose places tell where a selection begins that has none of its own: at the earliest of them (`earliest`) nothing is lost that this
+ * receiver was to have, and what some of them have delivered behind it comes again. One that stands further on, and has all these types,
+ * does not tell that they were delivered: it may have begun with `--from now`. None where none shares any of the types: nothing of them was
+ * ever asked for.
  */
-export const inherit = (types: Selection, neighbours: readonly Neighbour[]): Neighbour[] => {
-  const known = neighbours.filter(({ owner }) => owner !== null && overlaps(owner.types, types))
-  const wide = known.filter(({ owner }) => owner !== null && covers(owner.types, types))
-  const last = wide.toSorted((one, other) => other.savedAt - one.savedAt)[0]
-  if (last !== undefined) return [last]
-  // May have been for any types.
-  const early = neighbours.filter(({ owner }) => owner === null)
-  return early.length > 0 ? early : known
-}
+export const inherit = (types: Selection, neighbours: readonly Neighbour[]): Neighbour[] =>
+  // One of an earlier version may have been for any types.
+  neighbours.filter(({ owner }) => owner === null || overlaps(owner.types, types))
 
 const folder = (): string => {
   const base = process.env["XDG_STATE_HOME"]

@@ -11,10 +11,6 @@ export const selectionOf = (names: readonly string[] = []): Selection => {
   return all.filter((name) => !all.some((other) => other !== name && nameCovers(other, name))).toSorted()
 }
 
-/** Whether every type of `narrow` is one of `wide`, now and in later versions. */
-export const covers = (wide: Selection, narrow: Selection): boolean =>
-  narrow.every((name) => wide.some((other) => nameCovers(other, name)))
-
 /** Whether some type may be one of both. */
 export const overlaps = (one: Selection, other: Selection): boolean =>
   one.some((name) => other.some((another) => nameCovers(name, another) || nameCovers(another, name)))

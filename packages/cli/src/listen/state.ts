@@ -69,11 +69,9 @@ export const settlePath = (file: string): string => {
   }
 }
 
-export const unreadable = (file: string): CliError =>
-  new CliError(
-    `${file} is not a place that this version wrote. Say with --from where to begin (start repeats, now leaves out), or name another with --state.`,
-    exitCodes.usage,
-  )
+/** @param remedy what to do, in whole sentences */
+export const unreadable = (file: string, remedy: string): CliError =>
+  new CliError(`${file} is not a place that this version wrote. ${remedy}`, exitCodes.usage)
 
 const parse = ({ version, target, types, bookmark, lastEventId }: Record<string, unknown>) => {
   if (typeof bookmark !== "string" || bookmark === "") return "unreadable"
