@@ -1,5 +1,5 @@
 import net, { type AddressInfo, type Socket } from "node:net"
-import { afterEach, beforeEach, describe, expect, test } from "vitest"
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest"
 import type { HttpAnswer, HttpRequest, HttpResult } from "@posthorn/core/http"
 import { type Receiver, startReceiver } from "../../../test/receiver.ts"
 import { createPost, type Lookup } from "./post.ts"
@@ -227,18 +227,15 @@ describe("an exchange", () => {
   })
 
   test("settings for proxies are not read", async () => {
-    const before = { ...process.env }
-    Object.assign(process.env, {
-      HTTP_PROXY: "http://127.0.0.1:1",
-      http_proxy: "http://127.0.0.1:1",
-      NODE_USE_ENV_PROXY: "1",
-    })
+    vi.stubEnv("HTTP_PROXY", "http://127.0.0.1:1")
+    vi.stubEnv("http_proxy", "http://127.0.0.1:1")
+    vi.stubEnv("NODE_USE_ENV_PROXY", "1")
     const fresh = createPost()
     try {
       expect(answerOf(await fresh.post(asked(receiver.url))).status).toBe(200)
     } finally {
       fresh.close()
-      process.env = before
+      vi.unstubAllEnvs()
     }
   })
 
