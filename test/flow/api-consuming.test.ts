@@ -14,7 +14,7 @@ import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from "@posthorn/core/time"
 import { expect, it } from "vitest"
 
 import { blockOf } from "../../scripts/doc-blocks.ts"
-import { hasCurl } from "../recipes/suite.ts"
+import { hasCurl } from "../suite.ts"
 import { type Relay, until } from "../relay.ts"
 import { conversationIn, deliveries, type EnvelopeJson, useStage, write } from "./stage.ts"
 

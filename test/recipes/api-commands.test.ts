@@ -4,7 +4,7 @@ import { blockOf, inlineOf } from "../../scripts/doc-blocks.ts"
 import { conversationIn, useStage, write } from "../flow/stage.ts"
 import { run } from "../kill/process.ts"
 import { ADMIN_KEY, type Relay, until } from "../relay.ts"
-import { hasCurl } from "./suite.ts"
+import { hasCurl } from "../suite.ts"
 
 const { start, receive } = useStage()
 const GATEWAY = "https://….execute-api.eu-west-1.amazonaws.com"

@@ -5,7 +5,7 @@ import { expect, it } from "vitest"
 import { blockOf } from "../../scripts/doc-blocks.ts"
 import { conversationIn, useStage, write } from "../flow/stage.ts"
 import { ADMIN_KEY, type Relay } from "../relay.ts"
-import { hasCurl } from "./suite.ts"
+import { hasCurl } from "../suite.ts"
 
 const { start, receive } = useStage()
 const DAY_MS = 86_400_000

@@ -13,12 +13,14 @@ import { describe, expect, it, vi } from "vitest"
 import { recipeTool } from "../../scripts/recipes.ts"
 import { conversationIn, deliveries, useStage, write } from "../flow/stage.ts"
 import { until } from "../relay.ts"
+import { suite } from "../suite.ts"
 import { freePort, startProgram } from "./program.ts"
 
 vi.setConfig({ testTimeout: 60_000 })
 
 const cache = path.resolve(import.meta.dirname, "../../node_modules/.cache")
 const SECRET = `whsec_${Buffer.alloc(32, 7).toString("base64")}`
+const BRING = "run `node scripts/node.mjs scripts/recipes.ts` to install its library"
 const [python, go] = [recipeTool("python"), recipeTool("go")]
 type Command = [string, ...string[]]
 
@@ -48,7 +50,7 @@ const snippets: [string, string | null, (folder: string) => Promise<Command>][] 
   ],
   [
     "Python",
-    python,
+    python === null ? BRING : null,
     async (folder) => {
       await writeFile(path.join(folder, "receiver.py"), pythonStandard)
       return [path.join(python ?? "", "bin/python"), "receiver.py"]
@@ -56,7 +58,7 @@ const snippets: [string, string | null, (folder: string) => Promise<Command>][] 
   ],
   [
     "Go",
-    go,
+    go === null ? BRING : null,
     async (folder) => {
       for (const file of ["go.mod", "go.sum"]) await symlink(path.join(go ?? "", file), path.join(folder, file))
       await writeFile(path.join(folder, "receiver.go"), goStandard)
@@ -70,12 +72,11 @@ const snippets: [string, string | null, (folder: string) => Promise<Command>][] 
   ],
 ]
 
-describe.each(snippets)("the dashboard's receiver in %s", (name, tool, prepare) => {
+describe.each(snippets)("the dashboard's receiver in %s", (name, missing, prepare) => {
   const { start, receive, cleanups } = useStage()
-  const isThere = tool !== null || name.startsWith("Node")
-  if (!isThere && process.env.POSTHORN_TESTS_REQUIRED) throw new Error(`${name}: run scripts/recipes.ts`)
+  const { skip } = suite(`the dashboard's receiver in ${name}`, missing)
 
-  it.skipIf(!isThere)("takes what the relay sends, and refuses what was altered or never signed", async () => {
+  it.skipIf(skip)("takes what the relay sends, and refuses what was altered or never signed", async () => {
     const [relay, witness] = [await start(), await receive()]
     // In the repository, where the libraries for Node are found.
     await mkdir(cache, { recursive: true })

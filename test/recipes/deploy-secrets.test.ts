@@ -10,7 +10,7 @@ import { whyNoMoto } from "../aws/moto.ts"
 import { endAll, ROOT } from "../kill/process.ts"
 import { type Account, openAccount } from "./aws-account.ts"
 import { lifetime, temporaryFolder } from "./program.ts"
-import { withPlan } from "./suite.ts"
+import { withPlan } from "../suite.ts"
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 })
 afterEach(endAll)

@@ -2,16 +2,16 @@ import { readFileSync } from "node:fs"
 import path from "node:path"
 import { parseEnv } from "node:util"
 
-import { afterEach, beforeAll, describe, expect, it, vi } from "vitest"
+import { afterEach, describe, expect, it, vi } from "vitest"
 
 import { blockOf } from "../../scripts/doc-blocks.ts"
-import { inputsOf, type Plan, planOf } from "../infra/plan.ts"
+import { planOf } from "../infra/plan.ts"
 import { endAll, run } from "../kill/process.ts"
-import { type Account, openAccount, whyNoAws } from "./aws-account.ts"
-import { makePlanned } from "./aws-planned.ts"
+import { whyNoAws } from "./aws-account.ts"
+import { useDeployedAccount } from "./deployed-account.ts"
 import { lifetime, temporaryFolder } from "./program.ts"
 import { asPattern } from "./shown.ts"
-import { withPlan } from "./suite.ts"
+import { withPlan } from "../suite.ts"
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 })
 afterEach(endAll)
@@ -37,22 +37,12 @@ describe.skipIf(ofPlan.skip)(ofPlan.title, () => {
 
 const ofAws = withPlan("the AWS commands of docs/deploy.md, on an emulated account", whyNoAws())
 describe.skipIf(ofAws.skip)(ofAws.title, () => {
-  let plan: Plan
-  let account: Account
-  beforeAll(async () => {
-    const { cleanups, end } = lifetime()
-    account = await openAccount(await temporaryFolder(cleanups))
-    cleanups.push(() => account.close())
-    plan = planOf("production")
-    await makePlanned(account.standIn, plan)
-    return end
-  })
-  const nameOf = (resource: string): string => (inputsOf(plan, resource) as { name: string }).name
+  const { account, nameOf } = useDeployedAccount()
 
   it("make a profile that is asked as", async () => {
     const unset = "unset AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_REGION AWS_DEFAULT_REGION"
     const answers = "AKIAEXAMPLE\nits-secret\neu-west-1\njson"
-    const out = await account.sh(
+    const out = await account().sh(
       `${unset}\n{\n${blockOf(DOC, "profile")}\n} <<< "$ANSWERS"\naws configure get region`,
       {
         ANSWERS: answers,
@@ -63,7 +53,7 @@ describe.skipIf(ofAws.skip)(ofAws.title, () => {
   })
 
   it("ask for the limit of concurrency, and for more", async () => {
-    const out = await account.sh(blockOf(DOC, "quota"))
+    const out = await account().sh(blockOf(DOC, "quota"))
     expect(out).toMatch(/^10\n/)
     expect(JSON.parse(out.slice(3))).toMatchObject({ RequestedQuota: { ServiceCode: "lambda", DesiredValue: 1000 } })
   })
@@ -73,26 +63,26 @@ describe.skipIf(ofAws.skip)(ofAws.title, () => {
     { block: "resealed", group: "SweepLogGroup", text: blockOf(DOC, "resealed"), fact: "endpoints.resealed" },
   ])("show the lines of $fact", async ({ group, text, fact }) => {
     const place = { logGroupName: nameOf(group), logStreamName: "one" }
-    await account.standIn.call("logs", "Logs_20140328.CreateLogStream", place)
+    await account().standIn.call("logs", "Logs_20140328.CreateLogStream", place)
     const logEvents = [fact, "another.fact"].map((each) => ({
       message: JSON.stringify({ fact: each }),
       timestamp: Date.now(),
     }))
-    await account.standIn.call("logs", "Logs_20140328.PutLogEvents", { ...place, logEvents })
-    const out = await account.sh(`${STAGE}\n${text}`)
+    await account().standIn.call("logs", "Logs_20140328.PutLogEvents", { ...place, logEvents })
+    const out = await account().sh(`${STAGE}\n${text}`)
     expect(out).toContain(fact)
     expect(out).not.toContain("another.fact")
   })
 
   it("find the bus, for who consumes it", async () => {
-    expect(await account.sh(blockOf("docs/recipes/eventbridge.md", "the bus"))).toBe(`${nameOf("BusBus")}\n`)
+    expect(await account().sh(blockOf("docs/recipes/eventbridge.md", "the bus"))).toBe(`${nameOf("BusBus")}\n`)
   })
 
   it("delete a table that was kept", async () => {
     const table = nameOf("TableTable")
     const [list = "", ...rest] = blockOf(DOC, "tables").split("\n")
-    expect(JSON.parse(await account.sh(`${STAGE}\n${list}`))).toEqual([table])
-    await account.sh(`${STAGE}\n${rest.join("\n").replace("<one of these names>", table)}`)
-    expect(JSON.parse(await account.sh(`${STAGE}\n${list}`))).toEqual([])
+    expect(JSON.parse(await account().sh(`${STAGE}\n${list}`))).toEqual([table])
+    await account().sh(`${STAGE}\n${rest.join("\n").replace("<one of these names>", table)}`)
+    expect(JSON.parse(await account().sh(`${STAGE}\n${list}`))).toEqual([])
   })
 })

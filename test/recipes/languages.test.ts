@@ -6,7 +6,7 @@ import { describe, vi } from "vitest"
 
 import { blockOf } from "../../scripts/doc-blocks.ts"
 import { recipeTool } from "../../scripts/recipes.ts"
-import { suite } from "./suite.ts"
+import { suite } from "../suite.ts"
 import { verifies } from "./verifies.ts"
 
 vi.setConfig({ testTimeout: 60_000 })

@@ -1,45 +1,34 @@
-import { afterEach, beforeAll, describe, expect, it, vi } from "vitest"
+import { afterEach, describe, expect, it, vi } from "vitest"
 
 import { blockOf, inlineOf } from "../../scripts/doc-blocks.ts"
-import { inputsOf, type Plan, planOf } from "../infra/plan.ts"
+import { inputsOf } from "../infra/plan.ts"
 import { endAll } from "../kill/process.ts"
-import { type Account, openAccount, whyNoAws } from "./aws-account.ts"
-import { makePlanned } from "./aws-planned.ts"
-import { lifetime, temporaryFolder } from "./program.ts"
-import { withPlan } from "./suite.ts"
+import { whyNoAws } from "./aws-account.ts"
+import { useDeployedAccount } from "./deployed-account.ts"
+import { withPlan } from "../suite.ts"
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 })
 
 const DOC = "docs/operations.md"
 const { title, skip } = withPlan("the commands of docs/operations.md, on an emulated account", whyNoAws())
 describe.skipIf(skip)(title, () => {
-  let plan: Plan
-  let account: Account
-  beforeAll(async () => {
-    const { cleanups, end } = lifetime()
-    account = await openAccount(await temporaryFolder(cleanups))
-    cleanups.push(() => account.close())
-    plan = planOf("production")
-    await makePlanned(account.standIn, plan)
-    return end
-  })
+  const { account, plan, nameOf } = useDeployedAccount()
   afterEach(endAll)
 
   const functions = blockOf(DOC, "functions")
-  const sh = (script: string): Promise<string> => account.sh(`${functions}\n${script}`)
-  const nameOf = (resource: string): string => (inputsOf(plan, resource) as { name: string }).name
+  const sh = (script: string): Promise<string> => account().sh(`${functions}\n${script}`)
   const queue = (name: string): string => nameOf(`${name}${name.endsWith("Dlq") ? "" : "Queue"}Queue`)
 
   const urlOf = async (name: string): Promise<string> =>
-    (await account.standIn.call<{ QueueUrl: string }>("sqs", "AmazonSQS.GetQueueUrl", { QueueName: queue(name) }))
+    (await account().standIn.call<{ QueueUrl: string }>("sqs", "AmazonSQS.GetQueueUrl", { QueueName: queue(name) }))
       .QueueUrl
   const send = async (name: string, body: unknown): Promise<void> => {
     const message = { QueueUrl: await urlOf(name), MessageBody: JSON.stringify(body) }
-    await account.standIn.call("sqs", "AmazonSQS.SendMessage", message)
+    await account().standIn.call("sqs", "AmazonSQS.SendMessage", message)
   }
   /** How many a queue has, those that were just looked at too. */
   const countIn = async (name: string): Promise<number> => {
-    const { Attributes } = await account.standIn.call<{ Attributes: Record<string, string> }>(
+    const { Attributes } = await account().standIn.call<{ Attributes: Record<string, string> }>(
       "sqs",
       "AmazonSQS.GetQueueAttributes",
       { QueueUrl: await urlOf(name), AttributeNames: ["All"] },
@@ -94,13 +83,13 @@ describe.skipIf(skip)(title, () => {
     await send("FanoutDlq", { version: "1.0", requestPayload: ofLambda })
     expect(await sh(blockOf(DOC, "again"))).toBe("")
     const name = nameOf("FanoutFunction")
-    expect(account.standIn.invoked).toHaveLength(2)
-    expect(account.standIn.invoked).toEqual(
+    expect(account().standIn.invoked).toHaveLength(2)
+    expect(account().standIn.invoked).toEqual(
       expect.arrayContaining([ofRule, ofLambda].map((event) => ({ name, event }))),
     )
     expect(await countIn("FanoutDlq")).toBe(0)
 
-    account.standIn.onInvoke = () => {
+    account().standIn.onInvoke = () => {
       throw new Error("still broken")
     }
     await send("FanoutDlq", failing)
@@ -113,21 +102,21 @@ describe.skipIf(skip)(title, () => {
     const lines = ["poll.failed", "poll.found"].map((fact) => JSON.stringify({ level: "warn", fact }))
     for (const name of ["PollLogGroup", "DeliverLogGroup"]) {
       const place = { logGroupName: nameOf(name), logStreamName: "one" }
-      await account.standIn.call("logs", "Logs_20140328.CreateLogStream", place)
+      await account().standIn.call("logs", "Logs_20140328.CreateLogStream", place)
       const logEvents = lines.map((message) => ({ message, timestamp: Date.now() }))
-      await account.standIn.call("logs", "Logs_20140328.PutLogEvents", { ...place, logEvents })
+      await account().standIn.call("logs", "Logs_20140328.PutLogEvents", { ...place, logEvents })
     }
     const [ofFact = "", follow = ""] = blockOf(DOC, "Logs").split("\n")
     expect(await sh(ofFact)).toContain(lines[0])
     expect(await sh(ofFact)).not.toContain(lines[1])
-    const following = account.start(`${functions}\n${follow}`)
+    const following = account().start(`${functions}\n${follow}`)
     await following.says(/poll\.found/)
     expect(following.end()).toBeNull()
   })
 
   it("pause deliveries and polls, and let them go on", async () => {
     const stateOf = async (name: string): Promise<string | undefined> => {
-      const { EventSourceMappings } = await account.standIn.call<{
+      const { EventSourceMappings } = await account().standIn.call<{
         EventSourceMappings: { FunctionArn: string; State: string }[]
       }>("lambda", "/2015-03-31/event-source-mappings/", {}, "GET")
       const suffix = `:${nameOf(`${name}Function`)}`
@@ -145,9 +134,10 @@ describe.skipIf(skip)(title, () => {
   it("restore the table and give it what AWS leaves out", async () => {
     await sh(blockOf(DOC, "Restore the table"))
     const TableName = "posthorn-production-restored"
-    const ask = (operation: string) => account.standIn.call("dynamodb", `DynamoDB_20120810.${operation}`, { TableName })
+    const ask = (operation: string) =>
+      account().standIn.call("dynamodb", `DynamoDB_20120810.${operation}`, { TableName })
     expect(await ask("DescribeTable")).toMatchObject({ Table: { DeletionProtectionEnabled: true } })
-    const { attributeName } = (inputsOf(plan, "TableTable") as { ttl: { attributeName: string } }).ttl
+    const { attributeName } = (inputsOf(plan(), "TableTable") as { ttl: { attributeName: string } }).ttl
     expect(await ask("DescribeTimeToLive")).toMatchObject({
       TimeToLiveDescription: { TimeToLiveStatus: "ENABLED", AttributeName: attributeName },
     })

@@ -11,7 +11,7 @@ import { conversationIn, useStage, write } from "../flow/stage.ts"
 import { endAll, ROOT, run, type Running } from "../kill/process.ts"
 import { temporaryFolder } from "./program.ts"
 import { likeExample, missingIn } from "./shown.ts"
-import { hasCurl } from "./suite.ts"
+import { hasCurl } from "../suite.ts"
 
 vi.setConfig({ testTimeout: 60_000 })
 

@@ -4,7 +4,7 @@ import { Link } from "wouter"
 import { May } from "./may.tsx"
 
 /** In a sentence: a link for those who may, the words alone for others. */
-export const NewEndpoint = ({ children }: { children: string }) => (
+export const NewEndpointLink = ({ children }: { children: string }) => (
   <May scope="endpoints" otherwise={children}>
     <Link href={dashboardPaths.newEndpoint}>{children}</Link>
   </May>

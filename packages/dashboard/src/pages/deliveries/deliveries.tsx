@@ -6,7 +6,7 @@ import { useArrivals } from "../../components/arrivals.ts"
 import { Button } from "../../components/button.tsx"
 import { useFilters } from "../../components/filters.ts"
 import { More } from "../../components/more.tsx"
-import { NewEndpoint } from "../../components/new-endpoint-link.tsx"
+import { NewEndpointLink } from "../../components/new-endpoint-link.tsx"
 import { Card, Empty, Loading, Page } from "../../components/page.tsx"
 import { Problem } from "../../components/problem.tsx"
 import { Table } from "../../components/table.tsx"
@@ -51,8 +51,8 @@ const Nothing = ({ isFiltered, hasOlder, onClear }: { isFiltered: boolean; hasOl
   ) : (
     <Empty title="No deliveries yet">
       <p>
-        A delivery is made for each endpoint that asks for an event. <NewEndpoint>Register an endpoint</NewEndpoint>,
-        and test it there without waiting for a message.
+        A delivery is made for each endpoint that asks for an event.{" "}
+        <NewEndpointLink>Register an endpoint</NewEndpointLink>, and test it there without waiting for a message.
       </p>
     </Empty>
   )

@@ -8,7 +8,7 @@ import { Badge } from "../../components/badge.tsx"
 import { jsonText } from "../../components/json-text.ts"
 import { AccountName, EndpointName } from "../../components/named.tsx"
 import { Card, Empty, Loading } from "../../components/page.tsx"
-import { NewEndpoint } from "../../components/new-endpoint-link.tsx"
+import { NewEndpointLink } from "../../components/new-endpoint-link.tsx"
 import { deliveryPath } from "../../components/paths.ts"
 import { Problem } from "../../components/problem.tsx"
 import { DeliveryStatus } from "../../components/status.tsx"
@@ -48,7 +48,7 @@ const Traced = ({ trace }: { trace: Trace }) => (
     {trace.endpoints.length === 0 && (
       <Empty title="There is no endpoint">
         <p>
-          <NewEndpoint>Register one</NewEndpoint>, and a replay sends it what was kept, this too.
+          <NewEndpointLink>Register one</NewEndpointLink>, and a replay sends it what was kept, this too.
         </p>
       </Empty>
     )}

@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process"
 
-import { platformSuite } from "../infra/plan.ts"
+import { platformSuite } from "./infra/plan.ts"
 
 export interface Suite {
   title: string
